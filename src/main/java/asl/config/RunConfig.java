@@ -1,0 +1,188 @@
+package asl.config;
+
+import java.util.List;
+
+/**
+ * Every knob of a pre-training run on one page; {@code defaults.yaml} holds the value and the meaning of each. YAML keys
+ * are the snake case of the component names. Nothing has a default here.
+ */
+public record RunConfig(
+        long seed,
+        String outputDir,
+        ModelConfig model,
+        DecoderConfig decoder,
+        MethodConfig method,
+        DataConfig data,
+        TrainConfig train,
+        OptimConfig optim,
+        CheckpointConfig checkpoint,
+        LogConfig log,
+        EngineConfig engine) {
+
+    /** Vision transformer encoder: a named size, or width, depth and heads (0 = the size's). */
+    public record ModelConfig(
+            VitSize size, int width, int depth, int heads, ImageSize imageSize, int patchSize, int channels) {
+        /** Width of the token vectors (D). */
+        public int embedDim() {
+            return width > 0 ? width : size.width();
+        }
+
+        public int blocks() {
+            return depth > 0 ? depth : size.depth();
+        }
+
+        public int attentionHeads() {
+            return heads > 0 ? heads : size.heads();
+        }
+
+        /** Patches per image (N). */
+        public int patches() {
+            return gridHeight() * gridWidth();
+        }
+
+        public int gridHeight() {
+            return imageSize.height() / patchSize;
+        }
+
+        public int gridWidth() {
+            return imageSize.width() / patchSize;
+        }
+
+        /** Pixel values per patch (P). */
+        public int patchDim() {
+            return patchSize * patchSize * channels;
+        }
+    }
+
+    /** The light decoder (RECIPES: 512 wide, 8 blocks, 16 heads). */
+    public record DecoderConfig(int width, int depth, int heads) {}
+
+    /** What is learned: branch, alignment and losses (paper Sections 3.3 and 3.4). */
+    public record MethodConfig(
+            Branch branch,
+            Align align,
+            boolean alignCls,
+            Reconstruct reconstruct,
+            double maeWeight,
+            double semWeight,
+            double dropout,
+            double maskRatio,
+            boolean normPixLoss) {}
+
+    /** Where images come from and how they are cropped; {@code mix} lists several sources in the place of one. */
+    public record DataConfig(
+            DataFormat format,
+            String root,
+            String split,
+            List<SourceConfig> mix,
+            List<Double> mean,
+            List<Double> std,
+            double cropScaleMin,
+            double cropScaleMax,
+            double cropRatioMin,
+            double cropRatioMax,
+            double hflip,
+            double maxBadShare,
+            int workers,
+            int prefetch,
+            int shuffleBuffer) {}
+
+    /** One source of a mix; weight 0 = by its number of images. */
+    public record SourceConfig(DataFormat format, String root, String split, double weight) {}
+
+    /** Length of the run and batch; {@code batchSize} is per process. */
+    public record TrainConfig(
+            int epochs, int steps, int batchSize, int accumIter, boolean dropLast, boolean checkpointActivations) {}
+
+    /** AdamW and its schedule; lr 0 = blr * effective batch / 256. */
+    public record OptimConfig(
+            double blr,
+            double lr,
+            double minLr,
+            double warmupEpochs,
+            double weightDecay,
+            double beta1,
+            double beta2,
+            double eps,
+            double clipGrad) {}
+
+    /** When weights are written and which stay. */
+    public record CheckpointConfig(int everyEpochs, int everySteps, int keepLast) {}
+
+    /** What one sees while it runs. */
+    public record LogConfig(int everySteps, int imagesEveryEpochs, int images, boolean tensorboard) {}
+
+    /** Device, precision and threads; threads 0 = chosen from the machine. */
+    public record EngineConfig(String device, Precision precision, int threads) {}
+
+    /** The sizes of the field (ViT-Ti/S/B/L/H); MAE Sec. 4, DeiT for tiny and small. */
+    public enum VitSize {
+        TINY(192, 12, 3),
+        SMALL(384, 12, 6),
+        BASE(768, 12, 12),
+        LARGE(1024, 24, 16),
+        HUGE(1280, 32, 16);
+
+        private final int width;
+        private final int depth;
+        private final int heads;
+
+        VitSize(int width, int depth, int heads) {
+            this.width = width;
+            this.depth = depth;
+            this.heads = heads;
+        }
+
+        public int width() {
+            return width;
+        }
+
+        public int depth() {
+            return depth;
+        }
+
+        public int heads() {
+            return heads;
+        }
+    }
+
+    /** How the second branch of features arises (paper Fig. 3): none = MAE, (a) DLE, (b) AEE. */
+    public enum Branch {
+        NONE,
+        DLE,
+        AEE
+    }
+
+    /** How the two predictions are aligned (Eq. 9; Table 7 for the others). */
+    public enum Align {
+        NONE,
+        L1,
+        COSINE
+    }
+
+    /** Which branches are asked to reconstruct the pixels. */
+    public enum Reconstruct {
+        ORIGINAL,
+        BOTH
+    }
+
+    /** The layout of a data set on disk. */
+    public enum DataFormat {
+        AUTO,
+        FOLDER,
+        COCO,
+        LIST,
+        CIFAR10,
+        CIFAR100,
+        IDX,
+        SHARDS
+    }
+
+    /** Arithmetic inside the kernels; master weights are always fp32. */
+    public enum Precision {
+        AUTO,
+        FP32,
+        TF32,
+        BF16
+    }
+}
