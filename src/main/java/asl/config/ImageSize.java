@@ -12,7 +12,10 @@ public record ImageSize(int height, int width) {
         if (node.isInt()) {
             return square(node.intValue());
         }
-        if (node.isArray() && node.size() == 2 && node.get(0).isInt() && node.get(1).isInt()) {
+        if (node.isArray()
+                && node.size() == 2
+                && node.get(0).isInt()
+                && node.get(1).isInt()) {
             return new ImageSize(node.get(0).intValue(), node.get(1).intValue());
         }
         throw new IllegalArgumentException("expected a number or [height, width], not " + node);

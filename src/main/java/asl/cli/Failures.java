@@ -1,0 +1,75 @@
+package asl.cli;
+
+import asl.config.ConfigException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns failures into one line on the error stream and an exit code; stack traces only where they were asked for. */
+final class Failures {
+    private Failures() {}
+
+    /** Wrong usage: what is wrong, what may have been meant, where the help is. */
+    static int usage(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("asl: " + failure.getMessage());
+        UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    /** A command that threw: 2 for a configuration that cannot be used (all its problems), 1 for everything else. */
+    static int run(Exception failure, CommandLine command, boolean verbose) {
+        PrintWriter err = command.getErr();
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        if (failure instanceof ConfigException config) {
+            config.problems().forEach(problem -> err.println("asl: " + problem));
+            return ExitCode.USAGE;
+        }
+        err.println("asl: " + message(failure));
+        return ExitCode.SOFTWARE;
+    }
+
+    /** Runs a command so that an {@link Error}, a broken native library say, ends like any other failure. */
+    static int guard(IExecutionStrategy strategy, ParseResult parsed) {
+        try {
+            return strategy.execute(parsed);
+        } catch (LinkageError | OutOfMemoryError error) {
+            CommandLine command = parsed.commandSpec().commandLine();
+            throw new ExecutionException(command, error.toString(), error);
+        }
+    }
+
+    /** One line for people; the JDK's file exceptions say only the path. */
+    static String message(Throwable failure) {
+        if (failure instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
+            return message(wrapped.getCause());
+        }
+        String text = failure.getMessage();
+        if (failure instanceof NoSuchFileException) {
+            return text + ": no such file or folder";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return text + ": permission denied";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return text + ": exists already";
+        }
+        if (text == null || text.isBlank()) {
+            return failure.getClass().getSimpleName() + " (--verbose shows where)";
+        }
+        return text.strip();
+    }
+}
