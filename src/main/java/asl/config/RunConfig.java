@@ -18,6 +18,8 @@ public record RunConfig(
         CheckpointConfig checkpoint,
         LogConfig log,
         EngineConfig engine) {
+    /** The commented page that holds every key. */
+    public static final String DEFAULTS = "defaults.yaml";
 
     /** Vision transformer encoder: a named size, or width, depth and heads (0 = the size's). */
     public record ModelConfig(
@@ -83,16 +85,21 @@ public record RunConfig(
             double cropRatioMax,
             double hflip,
             double maxBadShare,
-            int workers,
+            @Auto int workers,
             int prefetch,
             int shuffleBuffer) {}
 
     /** One source of a mix; weight 0 = by its number of images. */
     public record SourceConfig(DataFormat format, String root, String split, double weight) {}
 
-    /** Length of the run and batch; {@code batchSize} is per process. */
+    /** Length of the run and batch; {@code batchSize} is per process, 0 = the largest that fits. */
     public record TrainConfig(
-            int epochs, int steps, int batchSize, int accumIter, boolean dropLast, boolean checkpointActivations) {}
+            int epochs,
+            int steps,
+            @Auto int batchSize,
+            int accumIter,
+            boolean dropLast,
+            boolean checkpointActivations) {}
 
     /** AdamW and its schedule; lr 0 = blr * effective batch / 256. */
     public record OptimConfig(
@@ -113,7 +120,8 @@ public record RunConfig(
     public record LogConfig(int everySteps, int imagesEveryEpochs, int images, boolean tensorboard) {}
 
     /** Device, precision and threads; threads 0 = chosen from the machine. */
-    public record EngineConfig(String device, Precision precision, int threads) {}
+    public record EngineConfig(
+            String device, Precision precision, @Auto int threads) {}
 
     /** The sizes of the field (ViT-Ti/S/B/L/H); MAE Sec. 4, DeiT for tiny and small. */
     public enum VitSize {
