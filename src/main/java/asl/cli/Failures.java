@@ -46,7 +46,7 @@ final class Failures {
     static int guard(IExecutionStrategy strategy, ParseResult parsed) {
         try {
             return strategy.execute(parsed);
-        } catch (LinkageError | OutOfMemoryError error) {
+        } catch (Error error) {
             CommandLine command = parsed.commandSpec().commandLine();
             throw new ExecutionException(command, error.toString(), error);
         }
