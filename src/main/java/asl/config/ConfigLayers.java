@@ -138,7 +138,11 @@ final class ConfigLayers {
     }
 
     private String locate(Problems.Problem problem) {
-        String origin = origins.get(problem.path());
-        return origin == null || problem.path().isEmpty() ? problem.toString() : origin + ": " + problem;
+        String path = problem.path();
+        String origin = origins.get(path);
+        if (origin == null && path.contains("[")) {
+            origin = origins.get(path.substring(0, path.indexOf('['))); // the list was set as a whole
+        }
+        return origin == null || path.isEmpty() ? problem.toString() : origin + ": " + problem;
     }
 }

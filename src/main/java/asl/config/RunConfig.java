@@ -17,13 +17,36 @@ public record RunConfig(
         OptimConfig optim,
         CheckpointConfig checkpoint,
         LogConfig log,
-        EngineConfig engine) {
+        EngineConfig engine)
+        implements Validated {
     /** The commented page that holds every key. */
     public static final String DEFAULTS = "defaults.yaml";
+
+    @Override
+    public void validate(Problems problems) {
+        RunConfigValidator.validate(this, problems);
+    }
+
+    /** Patches that the encoder sees (kappa); the others are masked. */
+    public int visiblePatches() {
+        return (int) (model.patches() * (1 - method.maskRatio()));
+    }
 
     /** Vision transformer encoder: a named size, or width, depth and heads (0 = the size's). */
     public record ModelConfig(
             VitSize size, int width, int depth, int heads, ImageSize imageSize, int patchSize, int channels) {
+        /** This model with what it leaves open (0, auto) taken from another, such as the one of a checkpoint. */
+        public ModelConfig over(ModelConfig trained) {
+            return new ModelConfig(
+                    VitSize.AUTO,
+                    embedDim() > 0 ? embedDim() : trained.embedDim(),
+                    blocks() > 0 ? blocks() : trained.blocks(),
+                    attentionHeads() > 0 ? attentionHeads() : trained.attentionHeads(),
+                    imageSize.height() > 0 ? imageSize : trained.imageSize(),
+                    patchSize > 0 ? patchSize : trained.patchSize(),
+                    channels > 0 ? channels : trained.channels());
+        }
+
         /** Width of the token vectors (D). */
         public int embedDim() {
             return width > 0 ? width : size.width();
@@ -87,7 +110,20 @@ public record RunConfig(
             double maxBadShare,
             @Auto int workers,
             int prefetch,
-            int shuffleBuffer) {}
+            int shuffleBuffer) {
+
+        /** The sources to read; throws a {@link ConfigException} where none is given. */
+        public List<SourceConfig> sources() {
+            if (!mix.isEmpty()) {
+                return mix;
+            }
+            if (root.isEmpty()) {
+                throw new ConfigException("data.root: required: a folder or file of images, such as --set "
+                        + "data.root=/data/coco/train2017; data.mix takes several");
+            }
+            return List.of(new SourceConfig(format, root, split, 0));
+        }
+    }
 
     /** One source of a mix; weight 0 = by its number of images. */
     public record SourceConfig(DataFormat format, String root, String split, double weight) {}
@@ -125,6 +161,8 @@ public record RunConfig(
 
     /** The sizes of the field (ViT-Ti/S/B/L/H); MAE Sec. 4, DeiT for tiny and small. */
     public enum VitSize {
+        /** As width, depth and heads say, or the checkpoint. */
+        AUTO(0, 0, 0),
         TINY(192, 12, 3),
         SMALL(384, 12, 6),
         BASE(768, 12, 12),

@@ -25,8 +25,8 @@ final class ConfigLoaderTest {
     @Test
     void layersInOrderDefaultsFileSets() throws IOException {
         Path file = write("run.yaml", "train: {epochs: 100, batch_size: 32}\nmethod:\n  branch: DLE\n");
-        RunConfig config = load(file, "train.epochs=7", "model.image_size=[192, 256]");
-        assertThat(config.train().epochs()).isEqualTo(7);
+        RunConfig config = load(file, "train.epochs=70", "model.image_size=[192, 256]");
+        assertThat(config.train().epochs()).isEqualTo(70);
         assertThat(config.train().batchSize()).isEqualTo(32);
         assertThat(config.train().accumIter()).isEqualTo(1);
         assertThat(config.method().branch()).isEqualTo(Branch.DLE);
@@ -48,10 +48,10 @@ final class ConfigLoaderTest {
 
     @Test
     void entriesOfAMixTakeWhatTheyLeaveOutFromTheirSection() throws IOException {
-        Path file = write("run.yaml", "data: {split: val, mix: [{root: /a, weight: 2}, {format: coco, root: b}]}");
+        Path file = write("run.yaml", "data: {split: val, mix: [{root: /a}, {format: coco, root: b}]}");
         assertThat(load(file, "data.mix.1.root=/c").data().mix())
                 .containsExactly(
-                        new SourceConfig(DataFormat.AUTO, "/a", "val", 2),
+                        new SourceConfig(DataFormat.AUTO, "/a", "val", 0),
                         new SourceConfig(DataFormat.COCO, "/c", "val", 0));
     }
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The pages of defaults and the records name the same keys, and the pages explain them. */
 final class DefaultsPageTest {
     static List<Arguments> pages() {
-        return List.of(Arguments.of(RunConfig.class, RunConfig.DEFAULTS));
+        return List.of(
+                Arguments.of(RunConfig.class, RunConfig.DEFAULTS),
+                Arguments.of(LinprobeConfig.class, LinprobeConfig.DEFAULTS),
+                Arguments.of(FinetuneConfig.class, FinetuneConfig.DEFAULTS));
     }
 
     @ParameterizedTest
