@@ -56,6 +56,20 @@
   def soft_loss(self: __torch__.Kernels, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.neg(torch.mean(torch.sum(torch.mul(targets, torch.log_softmax(logits, -1)), [-1])))
 
+  # the loss of a training step, the logits, and d loss / d p in the order of p
+  def train_cls(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor, drop: Tensor, targets: Tensor, p: List[Tensor]) -> List[Tensor]:
+    return self.loss_and_gradients(self.classify_cls(imgs, mean, std, drop, p), targets, p)
+
+  def train_avg(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor, drop: Tensor, targets: Tensor, p: List[Tensor]) -> List[Tensor]:
+    return self.loss_and_gradients(self.classify_avg(imgs, mean, std, drop, p), targets, p)
+
+  def loss_and_gradients(self: __torch__.Kernels, logits: Tensor, targets: Tensor, p: List[Tensor]) -> List[Tensor]:
+    loss = self.soft_loss(logits, targets)
+    out = [torch.detach(loss), torch.detach(logits)]
+    for g in self.gradients(loss, p):
+      _0 = torch.append(out, g)
+    return out
+
   # ---- images of a training batch, normalised [B, C, H, W]
 
   def normalize(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor) -> Tensor:
