@@ -78,16 +78,17 @@ final class ConfigCommandTest {
     @Test
     void runOptionsReadTheOutputFolderAndTheSwitches() {
         Job job = new Job();
-        CommandLine commandLine = new CommandLine(job);
-        commandLine.parseArgs("--output-dir", "runs/a", "--set", "output_dir=runs/b", "--resume", "--dry-run");
+        new CommandLine(job).parseArgs("--output-dir", "runs/a", "--set", "output_dir=runs/b", "--resume", "--dry-run");
         assertThat(job.loaded().config().outputDir()).isEqualTo("runs/a");
         assertThat(job.options.resume()).isTrue();
         assertThat(job.options.overwrite()).isFalse();
         assertThat(job.options.dryRun()).isTrue();
 
-        commandLine.parseArgs();
-        assertThat(job.loaded().config().outputDir()).isEqualTo("runs/pretrain");
-        assertThat(job.options.resume()).isFalse();
+        Job plain = new Job();
+        new CommandLine(plain).parseArgs();
+        assertThat(plain.loaded().config().outputDir()).isEqualTo("runs/pretrain");
+        assertThat(plain.options.resume()).isFalse();
+        assertThat(plain.options.dryRun()).isFalse();
     }
 
     @Test
