@@ -3,7 +3,7 @@
   # uint8 [B, H, W, C] or normalised float [B, C, H, W] -> normalised float patches [B, N, P]
   def pixels(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     x = self.patchify(imgs)
-    if torch.eq(prim.dtype(x), 0):
+    if torch.eq(ops.prim.dtype(x), 0):
       y = torch.unflatten(torch.to(x, 6), 2, [-1, self.channels])
       x = torch.flatten(torch.div(torch.sub(torch.div(y, 255.), mean), std), 2)
     return x

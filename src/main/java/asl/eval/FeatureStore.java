@@ -1,0 +1,123 @@
+package asl.eval;
+
+import asl.config.Pool;
+import asl.interop.NpyFile;
+import asl.interop.NpyWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Features of whole data sets on disk, so that a second probe of the same weights starts at once. One folder per key: what
+ * the features depend on, as text, kept beside them in {@code key.txt}; {@code cls.npy}, {@code avg.npy} and {@code
+ * labels.npy} open in NumPy too.
+ */
+public final class FeatureStore {
+    private static final String KEY = "key.txt";
+    private static final String LABELS = "labels.npy";
+
+    private final Path root;
+
+    public FeatureStore(Path root) {
+        this.root = root;
+    }
+
+    /** The features kept under a key; empty if there are none, or an interrupted run left them incomplete. */
+    public Optional<Stored> find(String key) throws IOException {
+        Path folder = folder(key);
+        Path keyFile = folder.resolve(KEY);
+        if (!Files.exists(keyFile) || !Files.readString(keyFile).equals(key)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Stored(folder));
+    }
+
+    /** Begins to keep features under a key; they count once {@link Recorder#complete} was called. */
+    public Recorder record(String key, int width) throws IOException {
+        Path folder = folder(key);
+        Files.createDirectories(folder);
+        Files.deleteIfExists(folder.resolve(KEY));
+        return new Recorder(folder, key, width);
+    }
+
+    private Path folder(String key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return root.resolve(HexFormat.of().formatHex(hash, 0, 8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has SHA-256
+        }
+    }
+
+    private static String file(Pool pool) {
+        return pool.name().toLowerCase(Locale.ROOT) + ".npy";
+    }
+
+    /** Features that are complete. */
+    public static final class Stored {
+        private final Path folder;
+
+        private Stored(Path folder) {
+            this.folder = folder;
+        }
+
+        public Path folder() {
+            return folder;
+        }
+
+        /** Features of one kind [N, D], rows first. */
+        public float[] features(Pool pool) throws IOException {
+            return NpyFile.open(folder.resolve(file(pool))).floats();
+        }
+
+        /** Labels [N]. */
+        public int[] labels() throws IOException {
+            return NpyFile.open(folder.resolve(LABELS)).ints();
+        }
+    }
+
+    /** Writes features batch by batch. */
+    public static final class Recorder implements Closeable {
+        private final Path folder;
+        private final String key;
+        private final NpyWriter cls;
+        private final NpyWriter avg;
+        private final NpyWriter labels;
+
+        private Recorder(Path folder, String key, int width) throws IOException {
+            this.folder = folder;
+            this.key = key;
+            this.cls = NpyWriter.ofFloats(folder.resolve(file(Pool.CLS)), width);
+            this.avg = NpyWriter.ofFloats(folder.resolve(file(Pool.AVG)), width);
+            this.labels = NpyWriter.ofInts(folder.resolve(LABELS));
+        }
+
+        /** Appends a batch: features [B, D] of both kinds, labels [B]. */
+        public void append(float[] clsFeatures, float[] avgFeatures, int[] batchLabels) throws IOException {
+            cls.append(clsFeatures);
+            avg.append(avgFeatures);
+            labels.append(batchLabels);
+        }
+
+        /** Ends the files and lets the features count. */
+        public Stored complete() throws IOException {
+            close();
+            Files.writeString(folder.resolve(KEY), key);
+            return new Stored(folder);
+        }
+
+        @Override
+        public void close() throws IOException {
+            cls.close();
+            avg.close();
+            labels.close();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package asl.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import asl.config.Pool;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeatureStoreTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void findsWhatWasCompletedUnderTheSameKey() throws IOException {
+        FeatureStore store = new FeatureStore(root);
+        assertThat(store.find("weights a, view 224")).isEmpty();
+        try (FeatureStore.Recorder recorder = store.record("weights a, view 224", 2)) {
+            recorder.append(new float[] {1, 2, 3, 4}, new float[] {5, 6, 7, 8}, new int[] {0, 1});
+            recorder.append(new float[] {9, 9}, new float[] {8, 8}, new int[] {4});
+            recorder.complete();
+        }
+        FeatureStore.Stored stored = store.find("weights a, view 224").orElseThrow();
+        assertThat(stored.features(Pool.CLS)).containsExactly(1, 2, 3, 4, 9, 9);
+        assertThat(stored.features(Pool.AVG)).containsExactly(5, 6, 7, 8, 8, 8);
+        assertThat(stored.labels()).containsExactly(0, 1, 4);
+        assertThat(store.find("weights b, view 224")).isEmpty();
+    }
+
+    @Test
+    void whatWasInterruptedDoesNotCount() throws IOException {
+        FeatureStore store = new FeatureStore(root);
+        try (FeatureStore.Recorder recorder = store.record("key", 1)) {
+            recorder.append(new float[] {1}, new float[] {2}, new int[] {0});
+            recorder.complete();
+        }
+        try (FeatureStore.Recorder recorder = store.record("key", 1)) {
+            recorder.append(new float[] {3}, new float[] {4}, new int[] {0});
+        }
+        assertThat(store.find("key")).isEmpty();
+    }
+}
