@@ -10,6 +10,9 @@ final class EvalChecks {
     static void model(String weights, ModelConfig model, SectionChecks checks) {
         if (weights.equals(Weights.RANDOM)) {
             checks.completeModel(model);
+        } else if (weights.equals(Weights.PIXELS)) {
+            checks.require(model.imageSize().height() > 0, "model.image_size", "needed with weights: pixels");
+            checks.require(model.channels() > 0, "model.channels", "needed with weights: pixels");
         } else {
             checks.model(model);
         }

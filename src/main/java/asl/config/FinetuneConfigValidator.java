@@ -10,6 +10,8 @@ final class FinetuneConfigValidator {
     static void validate(FinetuneConfig config, Problems problems) {
         SectionChecks checks = new SectionChecks(problems);
         checks.outputDir(config.outputDir());
+        boolean pixels = config.weights().equals(Weights.PIXELS);
+        checks.require(!pixels, "weights", "pixels have no encoder to fine-tune; random trains one from scratch");
         EvalChecks.model(config.weights(), config.model(), checks);
         checkClassifier(config.classifier(), checks);
         EvalChecks.data(config.data(), config.model().channels(), checks);

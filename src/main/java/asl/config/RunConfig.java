@@ -17,6 +17,7 @@ public record RunConfig(
         OptimConfig optim,
         CheckpointConfig checkpoint,
         LogConfig log,
+        OnlineEvalConfig onlineEval,
         EngineConfig engine)
         implements Validated {
     /** The commented page that holds every key. */
@@ -154,6 +155,27 @@ public record RunConfig(
 
     /** What one sees while it runs. */
     public record LogConfig(int everySteps, int imagesEveryEpochs, int images, boolean tensorboard) {}
+
+    /**
+     * How good the features are while they are being learned, on a labelled set: nearest neighbours and a quick probe.
+     *
+     * @param everyEpochs 0 = off
+     * @param valRoot where the part to measure on lies; empty = in {@code root} too
+     * @param images so many of each part, spread evenly over it; 0 = all
+     */
+    public record OnlineEvalConfig(
+            int everyEpochs,
+            DataFormat format,
+            String root,
+            String trainSplit,
+            String valRoot,
+            String valSplit,
+            int images,
+            Pool pool,
+            int k,
+            double temperature,
+            int probeEpochs,
+            double probeBlr) {}
 
     /** Device, precision and threads; threads 0 = chosen from the machine. */
     public record EngineConfig(

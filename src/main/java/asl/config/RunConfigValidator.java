@@ -6,6 +6,7 @@ import asl.config.RunConfig.DataConfig;
 import asl.config.RunConfig.DecoderConfig;
 import asl.config.RunConfig.LogConfig;
 import asl.config.RunConfig.MethodConfig;
+import asl.config.RunConfig.OnlineEvalConfig;
 import asl.config.RunConfig.Reconstruct;
 import asl.config.RunConfig.SourceConfig;
 import java.util.List;
@@ -26,6 +27,7 @@ final class RunConfigValidator {
         checks.optim(config.optim(), config.train());
         checks.checkpoint(config.checkpoint());
         checkLog(config.log(), checks);
+        checkOnlineEval(config.onlineEval(), checks);
         checks.engine(config.engine());
     }
 
@@ -97,5 +99,16 @@ final class RunConfigValidator {
         checks.require(log.everySteps() > 0, "log.every_steps", "must be over 0");
         checks.notNegative(log.imagesEveryEpochs(), "log.images_every_epochs");
         checks.require(log.images() > 0 || log.imagesEveryEpochs() == 0, "log.images", "must be over 0");
+    }
+
+    private static void checkOnlineEval(OnlineEvalConfig eval, SectionChecks checks) {
+        checks.notNegative(eval.everyEpochs(), "online_eval.every_epochs");
+        boolean off = eval.everyEpochs() == 0;
+        checks.require(off || !eval.root().isEmpty(), "online_eval.root", "required unless every_epochs is 0");
+        checks.notNegative(eval.images(), "online_eval.images");
+        checks.require(eval.k() > 0, "online_eval.k", "must be over 0");
+        checks.require(eval.temperature() > 0, "online_eval.temperature", "must be over 0");
+        checks.notNegative(eval.probeEpochs(), "online_eval.probe_epochs");
+        checks.require(eval.probeBlr() > 0, "online_eval.probe_blr", "must be over 0");
     }
 }

@@ -46,6 +46,8 @@ final class EvalConfigTest {
                 "classifier.drop_path=1 | classifier.drop_path: must be at least 0 and less than 1, not 1.0",
                 "classifier.layer_decay=0 | classifier.layer_decay: must be over 0; 1 turns it off",
                 "classifier.layer_decay=1.1 | classifier.layer_decay: must be from 0 to 1, not 1.1",
+                "weights=pixels model.image_size=32 model.channels=3 | weights: pixels have no encoder to fine-tune;"
+                        + " random trains one from scratch",
                 "augment.mixup=-1 | augment.mixup: must not be negative",
                 "augment.switch_prob=2 | augment.switch_prob: must be from 0 to 1, not 2.0",
                 "augment.erasing_mode=noise | augment.erasing_mode: expected const, rand, pixel, not 'noise'",
@@ -69,9 +71,21 @@ final class EvalConfigTest {
     }
 
     @Test
+    void pixelsNeedNoMoreThanTheSizeOfTheImage() {
+        assertThat(catchThrowableOfType(ConfigException.class, () -> linprobe("weights=pixels"))
+                        .problems())
+                .containsExactly(
+                        "model.image_size: needed with weights: pixels", "model.channels: needed with weights: pixels");
+        assertThat(linprobe("weights=pixels", "model.image_size=28", "model.channels=1")
+                        .weights())
+                .isEqualTo(Weights.PIXELS);
+    }
+
+    @Test
     void weightsAreAPathOrRandomButNeverLeftOut() {
         assertThat(Weights.path("runs/a")).contains(Path.of("runs/a"));
         assertThat(Weights.path("random")).isEmpty();
+        assertThat(Weights.path("pixels")).isEmpty();
         assertThatThrownBy(() -> Weights.path(linprobe().weights()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("weights: required");

@@ -56,6 +56,8 @@ final class RunConfigValidatorTest {
                 "optim.blr=0 | optim.blr: must be over 0 unless optim.lr is",
                 "optim.beta2=1 | optim.beta2: must be at least 0 and less than 1, not 1.0",
                 "optim.eps=0 | optim.eps: must be over 0",
+                "online_eval.every_epochs=5 | online_eval.root: required unless every_epochs is 0",
+                "online_eval.k=0 | online_eval.k: must be over 0",
                 "checkpoint.keep_last=0 | checkpoint.keep_last: must be over 0",
                 "log.every_steps=0 | log.every_steps: must be over 0",
                 "log.images=0 | log.images: must be over 0",
