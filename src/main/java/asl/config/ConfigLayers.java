@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tree of settings that later layers overwrite, and where each came from. Objects merge key by key; all else, lists
@@ -139,10 +142,21 @@ final class ConfigLayers {
 
     private String locate(Problems.Problem problem) {
         String path = problem.path();
-        String origin = origins.get(path);
-        if (origin == null && path.contains("[")) {
-            origin = origins.get(path.substring(0, path.indexOf('['))); // the list was set as a whole
-        }
-        return origin == null || path.isEmpty() ? problem.toString() : origin + ": " + problem;
+        String origin = path.isEmpty() ? null : origin(path);
+        return origin == null ? problem.toString() : origin + ": " + problem;
+    }
+
+    /** Where a key was given: itself, the list it stands in, or, of a section, its first key. */
+    private @Nullable String origin(String path) {
+        String list = path.replaceFirst("\\[.*", "");
+        return Stream.concat(
+                        Stream.of(path, list),
+                        origins.keySet().stream()
+                                .filter(key -> key.startsWith(path + "."))
+                                .sorted())
+                .map(origins::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -43,6 +43,7 @@ final class SchemaCheck {
             problems.add(path, "expected keys and values, not " + describe(node));
             return;
         }
+        List<String> siblings = new ArrayList<>();
         Set<String> unknown = new HashSet<>();
         node.fieldNames().forEachRemaining(unknown::add);
         for (RecordComponent component : section.getRecordComponents()) {
@@ -55,12 +56,14 @@ final class SchemaCheck {
                 check(value, component.getGenericType(), keyPath);
             }
             unknown.remove(key);
+            siblings.add(keyPath);
         }
-        unknown.stream().sorted().forEach(key -> reportUnknown(join(path, key)));
+        unknown.stream().sorted().forEach(key -> reportUnknown(join(path, key), siblings));
     }
 
-    private void reportUnknown(String path) {
-        String hint = NearestKey.of(path, knownKeys)
+    private void reportUnknown(String path, List<String> siblings) {
+        String hint = NearestKey.of(path, siblings)
+                .or(() -> NearestKey.of(path, knownKeys))
                 .map(nearest -> " (did you mean " + nearest + "?)")
                 .orElse("");
         problems.add(path, "unknown key" + hint);

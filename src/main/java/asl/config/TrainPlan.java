@@ -17,11 +17,15 @@ public record TrainPlan(long effectiveBatch, double lr, long stepsPerEpoch, long
     private static final double BASE_BATCH = 256;
 
     /**
-     * Plans a run whose batch size is known.
+     * Plans a run.
      *
+     * @param train with a batch size that is known, so not {@code auto}
      * @throws ConfigException if the images do not fill one batch
      */
     public static TrainPlan of(TrainConfig train, OptimConfig optim, int worldSize, long images) {
+        if (train.batchSize() <= 0) {
+            throw new IllegalArgumentException("the batch size must be known to plan a run");
+        }
         long together = (long) train.batchSize() * worldSize;
         long batches = train.dropLast() ? images / together : ceilDiv(images, together);
         if (batches == 0) {

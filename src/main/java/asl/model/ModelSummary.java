@@ -20,9 +20,12 @@ public record ModelSummary(
      * Sums up a pre-training configuration.
      *
      * @param precision of the kernels; {@link Precision#AUTO} is counted as fp32
-     * @param batch images per micro-batch
+     * @param batch images per micro-batch, over 0
      */
     public static ModelSummary of(RunConfig config, Precision precision, int batch) {
+        if (batch <= 0) {
+            throw new IllegalArgumentException("the batch size must be known to sum up a run");
+        }
         return new ModelSummary(
                 ParameterCount.of(config),
                 FlopCount.plain(config, Branch.NONE),

@@ -92,6 +92,10 @@ final class ConfigLoaderTest {
                 .containsExactlyInAnyOrder(
                         "--set: epochs: unknown key (did you mean train.epochs?)",
                         "--set: train.lr: unknown key (did you mean optim.lr?)");
+        assertThat(problems("methd.branch=dle", "data.mix=[{rot: /a, root: /b}]"))
+                .containsExactlyInAnyOrder(
+                        "--set: methd: unknown key (did you mean method?)",
+                        "--set: data.mix[0].rot: unknown key (did you mean data.mix[0].root?)");
         assertThat(problems("method.zzzzzz=3")).containsExactly("--set: method.zzzzzz: unknown key");
     }
 
@@ -191,7 +195,7 @@ final class ConfigLoaderTest {
                         "--set train.epochs: expected key=value, such as train.epochs=100",
                         "--set =5: expected key=value, such as train.epochs=100",
                         "--set: data.mix: no entry '0' in a list of 0; set the list as a whole",
-                        "seed: expected a whole number, not keys and values");
+                        "--set: seed: expected a whole number, not keys and values");
     }
 
     @Test
