@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import asl.golden.GoldenVectors;
 import asl.model.PositionInterpolation.Grid;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class PositionInterpolationTest {
@@ -36,6 +38,15 @@ class PositionInterpolationTest {
                             9.527344f
                         },
                         within(1e-5f));
+    }
+
+    @Test
+    void agreesWithTheReferenceTable() throws IOException {
+        GoldenVectors golden = GoldenVectors.load("eval_tiny");
+        int width = (int) golden.shape("pos.in_4x4").get(2);
+        float[] fitted =
+                PositionInterpolation.fit(golden.floats("pos.in_4x4"), width, new Grid(4, 4), new Grid(7, 7));
+        assertThat(GoldenVectors.difference(fitted, golden.floats("pos.out_7x7"))).isLessThan(1e-5);
     }
 
     @Test
