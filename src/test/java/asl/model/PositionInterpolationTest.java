@@ -44,9 +44,9 @@ class PositionInterpolationTest {
     void agreesWithTheReferenceTable() throws IOException {
         GoldenVectors golden = GoldenVectors.load("eval_tiny");
         int width = (int) golden.shape("pos.in_4x4").get(2);
-        float[] fitted =
-                PositionInterpolation.fit(golden.floats("pos.in_4x4"), width, new Grid(4, 4), new Grid(7, 7));
-        assertThat(GoldenVectors.difference(fitted, golden.floats("pos.out_7x7"))).isLessThan(1e-5);
+        float[] fitted = PositionInterpolation.fit(golden.floats("pos.in_4x4"), width, new Grid(4, 4), new Grid(7, 7));
+        assertThat(GoldenVectors.difference(fitted, golden.floats("pos.out_7x7")))
+                .isLessThan(1e-5);
     }
 
     @Test
