@@ -38,14 +38,14 @@ public final class ConfusionMatrix {
         long all = 0;
         for (int label = 0; label < counts.length; label++) {
             right += counts[label][label];
-            all += LongStream.of(counts[label]).sum();
+            all += rowSum(label);
         }
         return (double) right / all;
     }
 
     /** Share of one class that was taken for what it is. */
     public double recall(int label) {
-        return (double) counts[label][label] / LongStream.of(counts[label]).sum();
+        return (double) counts[label][label] / rowSum(label);
     }
 
     /** Counts as comma-separated values (RFC 4180, ended by line feeds), with the names of the classes. */
@@ -96,8 +96,9 @@ public final class ConfusionMatrix {
     private double[][] shares() {
         double[][] shares = new double[counts.length][counts.length];
         for (int label = 0; label < counts.length; label++) {
+            double sum = rowSum(label);
             for (int predicted = 0; predicted < counts.length; predicted++) {
-                shares[label][predicted] = (double) counts[label][predicted] / rowSum(label);
+                shares[label][predicted] = counts[label][predicted] / sum;
             }
         }
         return shares;
