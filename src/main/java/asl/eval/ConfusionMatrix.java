@@ -24,6 +24,15 @@ public final class ConfusionMatrix {
         this.counts = new long[classes.size()][classes.size()];
     }
 
+    /** A matrix of counts that were taken elsewhere, [label][predicted]. */
+    public static ConfusionMatrix of(List<String> classes, long[][] counts) {
+        ConfusionMatrix matrix = new ConfusionMatrix(classes);
+        for (int label = 0; label < counts.length; label++) {
+            System.arraycopy(counts[label], 0, matrix.counts[label], 0, counts.length);
+        }
+        return matrix;
+    }
+
     public void add(int label, int predicted) {
         counts[label][predicted]++;
     }
@@ -108,7 +117,7 @@ public final class ConfusionMatrix {
         return LongStream.of(counts[label]).sum();
     }
 
-    private static String quoted(String name) {
+    static String quoted(String name) {
         boolean plain = name.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return plain ? name : '"' + name.replace("\"", "\"\"") + '"';
     }
