@@ -24,7 +24,8 @@ public record FinetuneConfig(
         OptimConfig optim,
         CheckpointConfig checkpoint,
         EvalLogConfig log,
-        EngineConfig engine)
+        EngineConfig engine,
+        DistConfig dist)
         implements Validated {
     /** The commented page that holds every key. */
     public static final String DEFAULTS = "defaults_finetune.yaml";

@@ -21,6 +21,7 @@ final class FinetuneConfigValidator {
         checks.checkpoint(config.checkpoint());
         EvalChecks.log(config.log(), checks);
         checks.engine(config.engine());
+        checks.dist(config.dist());
     }
 
     private static void checkClassifier(ClassifierConfig classifier, SectionChecks checks) {

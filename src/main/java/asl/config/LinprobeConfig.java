@@ -23,7 +23,8 @@ public record LinprobeConfig(
         KnnConfig knn,
         CheckpointConfig checkpoint,
         EvalLogConfig log,
-        EngineConfig engine)
+        EngineConfig engine,
+        DistConfig dist)
         implements Validated {
     /** The commented page that holds every key. */
     public static final String DEFAULTS = "defaults_linprobe.yaml";

@@ -20,6 +20,8 @@ final class LinprobeConfigValidator {
         checks.checkpoint(config.checkpoint());
         EvalChecks.log(config.log(), checks);
         checks.engine(config.engine());
+        checks.dist(config.dist());
+        checks.require(!config.dist().shardOptimizer(), "dist.shard_optimizer", "heads are too small to share out");
     }
 
     private static void checkProbe(ProbeConfig probe, SectionChecks checks) {

@@ -18,7 +18,8 @@ public record RunConfig(
         CheckpointConfig checkpoint,
         LogConfig log,
         OnlineEvalConfig onlineEval,
-        EngineConfig engine)
+        EngineConfig engine,
+        DistConfig dist)
         implements Validated {
     /** The commented page that holds every key. */
     public static final String DEFAULTS = "defaults.yaml";

@@ -29,6 +29,7 @@ final class RunConfigValidator {
         checkLog(config.log(), checks);
         checkOnlineEval(config.onlineEval(), checks);
         checks.engine(config.engine());
+        checks.dist(config.dist());
     }
 
     private static void checkDecoder(DecoderConfig decoder, SectionChecks checks) {

@@ -122,6 +122,11 @@ final class SectionChecks {
         notNegative(engine.threads(), "engine.threads");
     }
 
+    void dist(DistConfig dist) {
+        require(dist.timeoutMinutes() > 0, "dist.timeout_minutes", "must be over 0");
+        notNegative(dist.checkEverySteps(), "dist.check_every_steps");
+    }
+
     void share(double value, String path) {
         require(value >= 0 && value <= 1, path, "must be from 0 to 1, not " + value);
     }

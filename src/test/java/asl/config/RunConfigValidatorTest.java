@@ -61,6 +61,8 @@ final class RunConfigValidatorTest {
                 "checkpoint.keep_last=0 | checkpoint.keep_last: must be over 0",
                 "log.every_steps=0 | log.every_steps: must be over 0",
                 "log.images=0 | log.images: must be over 0",
+                "dist.timeout_minutes=0 | dist.timeout_minutes: must be over 0",
+                "dist.check_every_steps=-1 | dist.check_every_steps: must not be negative",
                 "engine.device=cuda:0 | engine.device: expected auto, cpu, gpu or gpu0, gpu1, ..., not 'cuda:0'",
             })
     void namesWhatMakesNoSense(String sets, String problem) {
