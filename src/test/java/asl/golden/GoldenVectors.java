@@ -57,6 +57,11 @@ public final class GoldenVectors {
         }
     }
 
+    /** A text of the vectors' metadata. */
+    public String metadata(String key) {
+        return entry("__metadata__").path(key).asText();
+    }
+
     /** Names of all arrays that begin with the prefix, without it. */
     public List<String> names(String prefix) {
         List<String> names = new ArrayList<>();

@@ -1,0 +1,119 @@
+package asl.ops;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.util.cuda.CudaUtils;
+import asl.config.ConfigException;
+import asl.config.RunConfig.EngineConfig;
+import asl.config.RunConfig.Precision;
+import com.sun.jna.Function;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The PyTorch engine: threads, device and precision, chosen once per process. */
+public final class Engines {
+    private static final String THREADS = "ai.djl.pytorch.num_threads";
+    private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
+
+    private Engines() {}
+
+    /**
+     * What a run computes with.
+     *
+     * @param precision FP32, TF32 or BF16
+     */
+    public record Setup(Device device, Precision precision, int threads) {}
+
+    /**
+     * Sets the thread counts and picks device and precision. Must come before anything else that touches the engine:
+     * libtorch takes its thread counts when it starts.
+     *
+     * @param localRank this process among those of its machine: the GPU it takes
+     * @throws ConfigException where the machine lacks what was asked for
+     */
+    public static Setup open(EngineConfig config, int localRank) {
+        int threads =
+                config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+        System.setProperty(THREADS, Integer.toString(threads));
+        System.setProperty(INTEROP_THREADS, "1");
+        if (config.precision() == Precision.TF32) {
+            allowTf32();
+        }
+        Device device = device(config.device(), localRank);
+        return new Setup(device, precision(config.precision(), device), threads);
+    }
+
+    /** DJL has no setter; libtorch reads this variable at its first matrix product. */
+    private static void allowTf32() {
+        int code = Function.getFunction("c", "setenv")
+                .invokeInt(new Object[] {"TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "1", 1});
+        if (code != 0) {
+            throw new IllegalStateException("setenv failed with code " + code);
+        }
+    }
+
+    private static Device device(String name, int localRank) {
+        int gpus = engine().getGpuCount();
+        return switch (name) {
+            case "cpu" -> Device.cpu();
+            case "gpu" -> {
+                if (gpus == 0) {
+                    throw new ConfigException("engine.device: gpu, but PyTorch finds none; use cpu, or another engine "
+                            + "line (ASL_ENGINE=cu121, cu124 or cuda)");
+                }
+                yield Device.gpu(localRank % gpus);
+            }
+            default -> gpus > 0 ? Device.gpu(localRank % gpus) : Device.cpu();
+        };
+    }
+
+    private static Precision precision(Precision asked, Device device) {
+        return switch (asked) {
+            case AUTO -> hasBf16(device) ? Precision.BF16 : Precision.FP32;
+            case TF32 -> {
+                if (!device.isGpu()) {
+                    throw new ConfigException("engine.precision: tf32 is of GPUs alone; use fp32, bf16 or auto");
+                }
+                yield Precision.TF32;
+            }
+            case FP32, BF16 -> asked;
+        };
+    }
+
+    /** Whether the hardware multiplies bfloat16 matrices: AMX or AVX512-BF16, CUDA from compute capability 8.0 on. */
+    public static boolean hasBf16(Device device) {
+        if (device.isGpu()) {
+            return Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId())) >= 80;
+        }
+        try {
+            String flags = Files.readString(Path.of("/proc/cpuinfo"));
+            return flags.contains(" amx_bf16") || flags.contains(" avx512_bf16");
+        } catch (IOException e) {
+            return false; // not Linux: slower, never wrong
+        }
+    }
+
+    /** Whether the loaded PyTorch is of that version or later. */
+    static boolean pytorchAtLeast(int major, int minor) {
+        String[] parts = engine().getVersion().split("[.+-]");
+        int loadedMajor = Integer.parseInt(parts[0]);
+        return loadedMajor > major || (loadedMajor == major && Integer.parseInt(parts[1]) >= minor);
+    }
+
+    private static Engine engine() {
+        return Engine.getEngine("PyTorch");
+    }
+
+    /** One line about the engine for logs. */
+    public static String describe(Setup setup) {
+        return String.format(
+                Locale.ROOT,
+                "PyTorch %s on %s, %s, %d threads",
+                engine().getVersion(),
+                setup.device(),
+                setup.precision().name().toLowerCase(Locale.ROOT),
+                setup.threads());
+    }
+}

@@ -1,0 +1,120 @@
+package asl.ops;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import asl.config.RunConfig;
+import asl.config.RunConfig.Align;
+import asl.config.RunConfig.Precision;
+import asl.config.RunConfig.Reconstruct;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Encoder, decoder and objective of pre-training, a whole stack of blocks a call. B images, N patches, V visible, M
+ * masked, D width, P values per patch.
+ *
+ * <p>Images are uint8 [B, H, W, channels] as decoded, or float32 [B, channels, H, W] normalised already; ids [B, N]
+ * (int64) is a shuffle of each image's patches, the V visible ones first. Results belong to the manager that the call is
+ * given.
+ */
+public final class PretrainKernels implements AutoCloseable {
+    private final ScriptModule module;
+    private final NDArray mean;
+    private final NDArray std;
+
+    /** Loads the kernels on the manager's device; they live until {@link #close}, or as long as the manager. */
+    public PretrainKernels(NDManager manager, RunConfig config, Precision precision) {
+        this.module = ScriptModule.load(manager, "Kernels", attributes(config, precision), "kernels.py");
+        this.mean = perChannel(manager, config.data().mean());
+        this.std = perChannel(manager, config.data().std());
+    }
+
+    private static Map<String, Object> attributes(RunConfig config, Precision precision) {
+        Map<String, Object> attributes = new HashMap<>();
+        attributes.put("bf16", precision == Precision.BF16);
+        attributes.put("eps", 1e-6);
+        attributes.put("encoder_heads", config.model().attentionHeads());
+        attributes.put("decoder_heads", config.decoder().heads());
+        attributes.put("patch_size", config.model().patchSize());
+        attributes.put("channels", config.model().channels());
+        attributes.put("visible", config.visiblePatches());
+        attributes.put("norm_pix_loss", config.method().normPixLoss());
+        attributes.put("align", code(config.method().align()));
+        attributes.put("align_cls", config.method().alignCls());
+        attributes.put("both", config.method().reconstruct() == Reconstruct.BOTH);
+        attributes.put("mae_weight", config.method().maeWeight());
+        attributes.put("sem_weight", config.method().semWeight());
+        return attributes;
+    }
+
+    /** The numbers that kernels.py knows the alignments by. */
+    private static int code(Align align) {
+        return switch (align) {
+            case NONE -> 0;
+            case L1 -> 1;
+            case COSINE -> 2;
+        };
+    }
+
+    private static NDArray perChannel(NDManager manager, List<Double> values) {
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i).floatValue();
+        }
+        return manager.create(floats);
+    }
+
+    /** Visible patches through the encoder: [B, 1 + V, D]. */
+    public NDArray encode(NDManager results, NDArray images, NDArray ids, NDList encoder) {
+        return one(results, "encode", images, ids, mean, std, encoder);
+    }
+
+    /** The same twice under dropout of the embedding; drop [2B, V, D] holds 0 or 1 / (1 - rate): [2B, 1 + V, D]. */
+    public NDArray encodeDle(NDManager results, NDArray images, NDArray ids, NDArray drop, NDList encoder) {
+        return one(results, "encode_dle", images, ids, mean, std, drop, encoder);
+    }
+
+    /** The features, and behind them in the batch those that one more layer makes of them: [2B, 1 + V, D]. */
+    public NDArray branchAee(NDManager results, NDArray features, NDList layer) {
+        return one(results, "branch_aee", features, layer);
+    }
+
+    /** Predictions of the masked patches, in the order of the ids: [B, M, P]; with alignment of [cls] one more. */
+    public NDArray decode(NDManager results, NDArray features, NDArray ids, NDList decoder) {
+        return one(results, "decode", features, ids, decoder);
+    }
+
+    /** Predictions of all patches in the order of the image, [B, N, P]: for pictures and checks. */
+    public NDArray decodeAll(NDManager results, NDArray features, NDArray ids, NDList decoder) {
+        return one(results, "decode_all", features, ids, decoder);
+    }
+
+    /** loss (Eq. 11), loss_mae (Eq. 2), loss_sem (Eq. 10). */
+    public NDList losses(NDManager results, NDArray predictions, NDArray images, NDArray ids) {
+        return module.runWithGradients(results, "losses", predictions, images, ids, mean, std);
+    }
+
+    /** d loss / d parameters, new arrays in the order of the parameters; frees the graph. */
+    public NDList gradients(NDManager results, NDArray loss, NDList parameters) {
+        return module.runWithGradients(results, "gradients", loss, parameters);
+    }
+
+    /**
+     * Pixels in 0..1 of predicted patches [B, N, P] in the order of the image, as [B, H, W, channels]; where targets are
+     * normalised per patch, the true patches' mean and deviation are put back.
+     */
+    public NDArray pixels(NDManager results, NDArray predictions, NDArray images) {
+        return module.run(results, "to_pixels", predictions, images, mean, std).singletonOrThrow();
+    }
+
+    private NDArray one(NDManager results, String method, Object... arguments) {
+        return module.runWithGradients(results, method, arguments).singletonOrThrow();
+    }
+
+    @Override
+    public void close() {
+        module.close();
+    }
+}
