@@ -39,6 +39,13 @@ record ParameterSpec(String name, Shape shape, Init init, boolean trained) {
                 new ParameterSpec(prefix + "mlp.fc2.bias", Init.ZERO, width));
     }
 
+    /** Scale and shift of a layer norm. */
+    static List<ParameterSpec> norm(String prefix, long width) {
+        return List.of(
+                new ParameterSpec(prefix + "weight", Init.ONE, width),
+                new ParameterSpec(prefix + "bias", Init.ZERO, width));
+    }
+
     /** How a parameter begins. */
     interface Init {
         Init ZERO = (shape, random) -> new float[Math.toIntExact(shape.size())];
@@ -57,13 +64,18 @@ record ParameterSpec(String name, Shape shape, Init init, boolean trained) {
         };
 
         /** Normal of deviation 0.02: the class and the mask token. */
-        Init TOKEN = (shape, random) -> {
-            float[] values = ZERO.values(shape, random);
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (0.02 * random.nextGaussian());
-            }
-            return values;
-        };
+        Init TOKEN = normal(0.02);
+
+        /** Normal about 0. */
+        static Init normal(double deviation) {
+            return (shape, random) -> {
+                float[] values = ZERO.values(shape, random);
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (deviation * random.nextGaussian());
+                }
+                return values;
+            };
+        }
 
         /** What PyTorch gives the bias of a convolution, and MAE leaves: uniform, bound 1 / sqrt(fan_in). */
         static Init convolutionBias(long fanIn) {

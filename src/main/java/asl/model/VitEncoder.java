@@ -28,6 +28,13 @@ public final class VitEncoder extends ParameterBlock {
     }
 
     private static List<ParameterSpec> specs(ModelConfig model) {
+        List<ParameterSpec> specs = new ArrayList<>(bodySpecs(model, false));
+        specs.addAll(ParameterSpec.norm("norm.", model.embedDim()));
+        return specs;
+    }
+
+    /** [cls] token, positions, patch embedding and blocks, in the order of the kernels: all but what comes behind. */
+    static List<ParameterSpec> bodySpecs(ModelConfig model, boolean trainPositions) {
         long width = model.embedDim();
         int patch = model.patchSize();
         List<ParameterSpec> specs = new ArrayList<>();
@@ -36,7 +43,7 @@ public final class VitEncoder extends ParameterBlock {
                 "pos_embed",
                 new Shape(1, 1 + model.patches(), width),
                 (shape, random) -> SinCosPositions.table(model.gridHeight(), model.gridWidth(), model.embedDim()),
-                false));
+                trainPositions));
         specs.add(new ParameterSpec(
                 "patch_embed.proj.weight", ParameterSpec.Init.XAVIER, width, model.channels(), patch, patch));
         specs.add(new ParameterSpec(
@@ -44,8 +51,6 @@ public final class VitEncoder extends ParameterBlock {
         for (int i = 0; i < model.blocks(); i++) {
             specs.addAll(ParameterSpec.transformerBlock("blocks." + i + ".", width));
         }
-        specs.add(new ParameterSpec("norm.weight", ParameterSpec.Init.ONE, width));
-        specs.add(new ParameterSpec("norm.bias", ParameterSpec.Init.ZERO, width));
         return specs;
     }
 

@@ -58,7 +58,8 @@ public final class PretrainKernels implements AutoCloseable {
         };
     }
 
-    private static NDArray perChannel(NDManager manager, List<Double> values) {
+    /** One float per channel, on the manager's device. */
+    static NDArray perChannel(NDManager manager, List<Double> values) {
         float[] floats = new float[values.size()];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = values.get(i).floatValue();

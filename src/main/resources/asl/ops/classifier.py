@@ -1,17 +1,9 @@
   # ---- classifier: all patches of an image; p = [cls_token, pos_embed, proj w b, blocks..., norm w b, head w b]
 
-  # uint8 [B, H, W, C] or normalised float [B, C, H, W] -> normalised float patches [B, N, P]
-  def pixels(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    x = self.patchify(imgs)
-    if torch.eq(ops.prim.dtype(x), 0):
-      y = torch.unflatten(torch.to(x, 6), 2, [-1, self.channels])
-      x = torch.flatten(torch.div(torch.sub(torch.div(y, 255.), mean), std), 2)
-    return x
-
   # -> tokens before the first block [B, 1 + N, D]
   def tokens(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor, p: List[Tensor]) -> Tensor:
     w = torch.flatten(torch.permute(p[2], [0, 2, 3, 1]), 1)
-    x = torch.to(self.linear(self.pixels(imgs, mean, std), w, p[3]), 6)
+    x = torch.to(self.linear(self.normalized(self.patchify(imgs), mean, std), w, p[3]), 6)
     cls = torch.expand(p[0], [torch.size(x, 0), -1, -1])
     return torch.add(torch.cat([cls, x], 1), p[1])
 

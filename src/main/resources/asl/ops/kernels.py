@@ -88,13 +88,17 @@ class Kernels(Module):
     x = torch.reshape(x, [torch.size(x, 0), gh, p, gw, p, c])
     return torch.reshape(torch.permute(x, [0, 1, 3, 2, 4, 5]), [torch.size(x, 0), gh * gw, p * p * c])
 
-  # rows [B, n, P] of the patches named by ids [B, n], normalised
-  def pick(self: __torch__.Kernels, patches: Tensor, ids: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    x = torch.gather(patches, 1, torch.expand(torch.unsqueeze(ids, -1), [-1, -1, torch.size(patches, 2)]))
+  # uint8 patches [B, n, P] normalised; float ones are so already
+  def normalized(self: __torch__.Kernels, x: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     if torch.eq(ops.prim.dtype(x), 0):
       y = torch.unflatten(torch.to(x, 6), 2, [-1, self.channels])
       x = torch.flatten(torch.div(torch.sub(torch.div(y, 255.), mean), std), 2)
     return x
+
+  # rows [B, n, P] of the patches named by ids [B, n], normalised
+  def pick(self: __torch__.Kernels, patches: Tensor, ids: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    x = torch.gather(patches, 1, torch.expand(torch.unsqueeze(ids, -1), [-1, -1, torch.size(patches, 2)]))
+    return self.normalized(x, mean, std)
 
   # ---- encoder: p = [cls_token, pos_embed, proj w b, blocks..., norm w b]
 
