@@ -27,7 +27,7 @@ final class EvalChecks {
         checks.share(data.hflip(), "data.hflip");
         checks.share(data.cropPct(), "data.crop_pct");
         checks.require(data.cropPct() > 0, "data.crop_pct", "must be over 0");
-        checks.reading(data.maxBadShare(), data.workers(), data.prefetch(), data.shuffleBuffer());
+        checks.reading(data.maxBadShare(), data.workers(), data.prefetch());
     }
 
     static void log(EvalLogConfig log, SectionChecks checks) {

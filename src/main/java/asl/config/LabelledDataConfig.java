@@ -28,8 +28,7 @@ public record LabelledDataConfig(
         double cropPct,
         double maxBadShare,
         @Auto int workers,
-        int prefetch,
-        int shuffleBuffer) {
+        int prefetch) {
 
     /** The part to train on; throws a {@link ConfigException} where no root is given. */
     public SourceConfig train() {
@@ -59,8 +58,7 @@ public record LabelledDataConfig(
                 hflip,
                 maxBadShare,
                 workers,
-                prefetch,
-                shuffleBuffer);
+                prefetch);
     }
 
     private void requireRoot() {

@@ -111,8 +111,7 @@ public record RunConfig(
             double hflip,
             double maxBadShare,
             @Auto int workers,
-            int prefetch,
-            int shuffleBuffer) {
+            int prefetch) {
 
         /** The sources to read; throws a {@link ConfigException} where none is given. */
         public List<SourceConfig> sources() {
@@ -243,8 +242,7 @@ public record RunConfig(
         LIST,
         CIFAR10,
         CIFAR100,
-        IDX,
-        SHARDS
+        IDX
     }
 
     /** Arithmetic inside the kernels; master weights are always fp32. */

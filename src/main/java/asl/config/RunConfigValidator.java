@@ -82,7 +82,7 @@ final class RunConfigValidator {
         checks.require(data.cropScaleMax() <= 1, "data.crop_scale_max", "must not be over 1");
         checks.range(data.cropRatioMin(), data.cropRatioMax(), "data.crop_ratio");
         checks.share(data.hflip(), "data.hflip");
-        checks.reading(data.maxBadShare(), data.workers(), data.prefetch(), data.shuffleBuffer());
+        checks.reading(data.maxBadShare(), data.workers(), data.prefetch());
     }
 
     private static void checkMix(List<SourceConfig> mix, SectionChecks checks) {

@@ -74,11 +74,10 @@ final class SectionChecks {
         require(min <= max, prefix + "_max", max + " is less than " + prefix + "_min, " + min);
     }
 
-    void reading(double maxBadShare, int workers, int prefetch, int shuffleBuffer) {
+    void reading(double maxBadShare, int workers, int prefetch) {
         share(maxBadShare, "data.max_bad_share");
         notNegative(workers, "data.workers");
         require(prefetch > 0, "data.prefetch", "must be over 0");
-        require(shuffleBuffer > 0, "data.shuffle_buffer", "must be over 0");
     }
 
     void train(TrainConfig train) {

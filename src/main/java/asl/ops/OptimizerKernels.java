@@ -26,9 +26,14 @@ public final class OptimizerKernels implements AutoCloseable {
         module.run(results, "clip", gradients, norm, limit).close();
     }
 
-    /** sums += gradients. */
-    public void accumulate(NDManager results, NDList sums, NDList gradients) {
-        module.run(results, "accumulate", sums, gradients).close();
+    /** sums += share * gradients. */
+    public void accumulate(NDManager results, NDList sums, NDList gradients, double share) {
+        module.run(results, "accumulate", sums, gradients, share).close();
+    }
+
+    /** gradients *= factor. */
+    public void scale(NDManager results, NDList gradients, double factor) {
+        module.run(results, "scale", gradients, factor).close();
     }
 
     /** 1 where the loss or the norm is not finite, else 0; a scalar that stays on the device. */

@@ -216,11 +216,12 @@ class Kernels(Module):
 
   # ---- gradients and optimizer
 
-  # d loss / d p, fresh arrays: nothing to zero, and none is held while the activations are at their peak
+  # d loss / d p, fresh arrays: nothing to zero, and none is held while the activations are at their peak. Contiguous, since
+  # the fused optimizer goes through memory as it lies, and the gradient of a permuted weight (embed) comes permuted.
   def gradients(self: __torch__.Kernels, loss: Tensor, p: List[Tensor]) -> List[Tensor]:
     out = annotate(List[Tensor], [])
     for g in torch.grad([loss], p):
-      _0 = torch.append(out, unchecked_cast(Tensor, g))
+      _0 = torch.append(out, torch.contiguous(unchecked_cast(Tensor, g)))
     return out
 
   # ---- pictures

@@ -11,14 +11,18 @@ class Optimizer(Module):
 
   # scales the gradients down to a global norm of at most `limit`
   def clip(self: __torch__.Optimizer, grads: List[Tensor], norm: Tensor, limit: float) -> Tensor:
-    scale = torch.clamp(torch.div(limit, torch.add(norm, 9.9999999999999995e-07)), None, 1.)
+    scale = torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 9.9999999999999995e-07)), limit), None, 1.)
     torch._foreach_mul_(grads, scale)
     return norm
 
-  # adds the gradients of a further micro-batch
-  def accumulate(self: __torch__.Optimizer, sums: List[Tensor], grads: List[Tensor]) -> Tensor:
-    torch._foreach_add_(sums, grads)
+  # adds the gradients of a further micro-batch, by its share of the step's images
+  def accumulate(self: __torch__.Optimizer, sums: List[Tensor], grads: List[Tensor], share: float) -> Tensor:
+    torch._foreach_add_(sums, grads, alpha=share)
     return sums[0]
+
+  def scale(self: __torch__.Optimizer, grads: List[Tensor], factor: float) -> Tensor:
+    torch._foreach_mul_(grads, factor)
+    return grads[0]
 
   # 1 where the loss or the norm of its gradients is not finite, else 0
   def not_finite(self: __torch__.Optimizer, loss: Tensor, norm: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ import asl.config.RunConfig;
 import asl.config.RunConfig.Branch;
 import asl.config.RunConfig.Precision;
 import asl.golden.GoldenVectors;
+import asl.golden.ReferenceConfig;
 import asl.method.PretrainMethod.Inputs;
 import asl.method.PretrainMethod.Losses;
 import asl.model.RandomMasking;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -166,30 +168,8 @@ final class ReferenceTest {
     }
 
     private RunConfig config(String name) {
-        String branch = name.startsWith("aee") ? "aee" : name.equals("dle") ? "dle" : "none";
-        String align = switch (name) {
-            case "mae", "aee_noalign" -> "none";
-            case "aee_cosine" -> "cosine";
-            default -> "l1";
-        };
-        List<String> sets = new ArrayList<>(List.of(
-                "model.size=auto",
-                "method.branch=" + branch,
-                "method.align=" + align,
-                "method.reconstruct=" + (name.equals("aee_original") ? "original" : "both")));
-        Map.of(
-                        "model.image_size", "image_size",
-                        "model.patch_size", "patch_size",
-                        "model.width", "embed_dim",
-                        "model.depth", "depth",
-                        "model.heads", "heads",
-                        "decoder.width", "decoder_dim",
-                        "decoder.depth", "decoder_depth",
-                        "decoder.heads", "decoder_heads",
-                        "method.mask_ratio", "mask_ratio")
-                .forEach((key, entry) -> sets.add(key + "=" + golden.metadata(entry)));
-        sets.add("method.norm_pix_loss=" + golden.metadata("norm_pix_loss").equals("True"));
-        return ConfigLoader.load(RunConfig.class, RunConfig.DEFAULTS, Optional.empty(), sets)
+        return ConfigLoader.load(
+                        RunConfig.class, RunConfig.DEFAULTS, Optional.empty(), ReferenceConfig.sets(golden, name))
                 .config();
     }
 
@@ -203,7 +183,7 @@ final class ReferenceTest {
         assertThat(GoldenVectors.difference(values, expected)).as(name).isLessThan(tolerance);
     }
 
-    private static org.assertj.core.data.Offset<Double> within(double expected) {
-        return org.assertj.core.data.Offset.offset(TOLERANCE * Math.abs(expected) + 1e-12);
+    private static Offset<Double> within(double expected) {
+        return Offset.offset(TOLERANCE * Math.abs(expected) + 1e-12);
     }
 }

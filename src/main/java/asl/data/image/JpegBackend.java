@@ -1,13 +1,9 @@
 package asl.data.image;
 
-/** What decodes JPEG; chosen once per process, since pixels differ by a level or so between them. */
+/** What decodes JPEG; chosen once per process, since pixels differ by a level or so between decoders. */
 public enum JpegBackend {
-    /** The fastest that works here: {@link #TURBO}, else {@link #JAVA}. */
+    /** The fastest that works here. */
     AUTO,
-    /** libjpeg-turbo, where the operating system has it (Debian, Ubuntu: apt-get install libturbojpeg0). */
-    TURBO,
-    /** Own decoder in Java for baseline files; others go to {@link #IMAGEIO}. */
-    JAVA,
     /** The JDK's decoder: always there. */
     IMAGEIO;
 
@@ -16,8 +12,8 @@ public enum JpegBackend {
         return IMAGEIO;
     }
 
-    /** One line on what decodes JPEG here and how to get a faster one. */
+    /** One line on what decodes JPEG here. */
     public String describe() {
-        return "javax.imageio";
+        return "javax.imageio of Java " + System.getProperty("java.version");
     }
 }

@@ -1,0 +1,70 @@
+package asl.cli;
+
+import asl.config.ResolvedConfig;
+import asl.config.RunConfig;
+import asl.config.TrainPlan;
+import asl.data.ImageSource;
+import asl.data.Sources;
+import asl.distributed.World;
+import asl.model.ModelSummary;
+import asl.train.Pretraining;
+import asl.train.Pretraining.Existing;
+import asl.train.Pretraining.Outcome;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code asl pretrain}: ASL or MAE on unlabelled images. */
+@Command(
+        name = "pretrain",
+        description = "Pre-train a vision transformer on unlabelled images, by ASL or MAE.",
+        mixinStandardHelpOptions = true)
+final class PretrainCommand implements Callable<Integer> {
+    @Mixin
+    private final RunOptions options = new RunOptions();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        ResolvedConfig<RunConfig> resolved = options.load(RunConfig.class, RunConfig.DEFAULTS);
+        PrintWriter out = spec.commandLine().getOut();
+        if (options.dryRun()) {
+            dryRun(resolved, out);
+            return ExitCode.OK;
+        }
+        Existing existing =
+                options.resume() ? Existing.RESUME : options.overwrite() ? Existing.OVERWRITE : Existing.REFUSE;
+        try (World world = World.single()) {
+            Outcome outcome = new Pretraining(resolved, world).run(existing);
+            if (world.rank() == 0) {
+                out.print(outcome.summary().text());
+                out.flush();
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    private static void dryRun(ResolvedConfig<RunConfig> resolved, PrintWriter out) throws IOException {
+        RunConfig config = resolved.config();
+        out.print(resolved.toYaml());
+        out.println();
+        int batch = config.train().batchSize();
+        ModelSummary.of(config, config.engine().precision(), batch)
+                .lines(config)
+                .forEach(out::println);
+        try (ImageSource source = Sources.open(config.data())) {
+            out.println("data         " + source.describe());
+            out.println(TrainPlan.of(config.train(), config.optim(), 1, source.size())
+                    .line());
+        } finally {
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package asl.data;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Images that go through the model together. Closing it gives its memory back to the loader. */
+public final class Batch implements AutoCloseable {
+    private final ByteBuffer images;
+    private final List<Long> samples;
+    private final List<Integer> labels;
+    private final int epoch;
+    private final Consumer<ByteBuffer> recycle;
+
+    Batch(ByteBuffer images, List<Long> samples, List<Integer> labels, int epoch, Consumer<ByteBuffer> recycle) {
+        this.images = images;
+        this.samples = List.copyOf(samples);
+        this.labels = List.copyOf(labels);
+        this.epoch = epoch;
+        this.recycle = recycle;
+    }
+
+    /** uint8 [B, H, W, C], direct, from position to limit; not to be used after {@link #close}. */
+    public ByteBuffer images() {
+        return images;
+    }
+
+    /** Numbers of the images in their source. */
+    public List<Long> samples() {
+        return samples;
+    }
+
+    /** Labels by image; {@link ImageSource#NO_LABEL} where there is none. */
+    public List<Integer> labels() {
+        return labels;
+    }
+
+    public int epoch() {
+        return epoch;
+    }
+
+    @Override
+    public void close() {
+        recycle.accept(images);
+    }
+}

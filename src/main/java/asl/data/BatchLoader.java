@@ -1,0 +1,185 @@
+package asl.data;
+
+import asl.data.image.BadImageException;
+import asl.data.image.ImageDecoder;
+import asl.data.image.JpegBackend;
+import asl.random.RandomStream;
+import asl.random.RandomStream.Purpose;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Batches without end, decoded and cropped by worker threads ahead of the model. What a batch holds depends on seed, epoch
+ * and position alone, not on the number of workers or their speed; epochs follow each other without a stall. A bad image
+ * gives its place to another one, drawn by a stream of its own.
+ */
+public final class BatchLoader implements AutoCloseable {
+    /** Where to look for a replacement before giving up. */
+    private static final int TRIES = 100;
+
+    private final ImageSource source;
+    private final ShardedSampler sampler;
+    private final SampleTransform transform;
+    private final Options options;
+    private final BadImages bad;
+    private final ExecutorService workers;
+    private final Deque<Pending> ahead = new ArrayDeque<>();
+    private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
+    private long position;
+    private long waitedNanos;
+
+    /**
+     * How to load.
+     *
+     * @param batchSize largest number of images in a batch
+     * @param workers threads
+     * @param prefetch batches that are ready or being made
+     */
+    public record Options(long seed, int batchSize, int workers, int prefetch, double maxBadShare) {
+        public Options {
+            if (batchSize < 1 || workers < 1 || prefetch < 1) {
+                throw new IllegalArgumentException("batch size, workers and prefetch must be over 0");
+            }
+        }
+    }
+
+    private record Pending(ByteBuffer images, int epoch, List<Future<Sample>> samples) {}
+
+    private record Sample(int index, int label) {}
+
+    /**
+     * Starts the workers.
+     *
+     * @param start batches to pass over, counted over all epochs: where a resumed run goes on
+     * @param badListener told of every bad image once, in one line, from any thread
+     */
+    public BatchLoader(
+            ImageSource source,
+            ShardedSampler sampler,
+            SampleTransform transform,
+            Options options,
+            long start,
+            Consumer<String> badListener) {
+        this.source = source;
+        this.sampler = sampler;
+        this.transform = transform;
+        this.options = options;
+        this.position = start;
+        this.bad = new BadImages(options.maxBadShare(), source.size(), badListener);
+        this.workers = Executors.newFixedThreadPool(options.workers(), task -> {
+            Thread thread = new Thread(task, "decode");
+            thread.setDaemon(true);
+            return thread;
+        });
+        while (ahead.size() < options.prefetch()) {
+            ahead.add(begin());
+        }
+    }
+
+    /** Batches in an epoch. */
+    public long batchesPerEpoch() {
+        return sampler.batchesPerEpoch();
+    }
+
+    /** Time that {@link #next} spent waiting for workers, in all. */
+    public long waitedNanos() {
+        return waitedNanos;
+    }
+
+    /** Images found bad so far. */
+    public int badImages() {
+        return bad.count();
+    }
+
+    private Pending begin() {
+        int epoch = Math.toIntExact(position / batchesPerEpoch());
+        int[] images = sampler.batch(epoch, position % batchesPerEpoch());
+        position++;
+        ByteBuffer recycled = free.poll();
+        ByteBuffer buffer =
+                recycled != null ? recycled : ByteBuffer.allocateDirect(options.batchSize() * transform.size());
+        buffer.clear().limit(images.length * transform.size());
+        List<Future<Sample>> samples = new ArrayList<>(images.length);
+        for (int i = 0; i < images.length; i++) {
+            int index = images[i];
+            int offset = i * transform.size();
+            samples.add(workers.submit(() -> make(index, epoch, buffer, offset)));
+        }
+        return new Pending(buffer, epoch, samples);
+    }
+
+    /** Writes the sample, or another if that one is bad, into the buffer. */
+    private Sample make(int wanted, int epoch, ByteBuffer buffer, int offset) {
+        ImageDecoder idle = decoders.poll();
+        ImageDecoder decoder = idle != null ? idle : new ImageDecoder(JpegBackend.AUTO);
+        try {
+            byte[] pixels = new byte[transform.size()];
+            RandomStream others = RandomStream.of(options.seed(), Purpose.SPLIT, epoch, wanted);
+            int index = wanted;
+            for (int i = 0; i < TRIES; i++) {
+                try {
+                    RandomStream random = RandomStream.of(options.seed(), Purpose.CROP, epoch, index);
+                    transform.apply(source.read(index), decoder, random, pixels, 0);
+                    bad.good(index);
+                    buffer.put(offset, pixels);
+                    return new Sample(index, source.label(index));
+                } catch (BadImageException | IOException e) {
+                    bad.bad(index, source.name(index), String.valueOf(e.getMessage()));
+                    index = others.nextInt(source.size());
+                }
+            }
+            throw new TooManyBadImagesException(
+                    TRIES + " images in a row could not be read, the first " + source.name(wanted));
+        } finally {
+            decoders.add(decoder);
+        }
+    }
+
+    /** The next batch; waits for the workers if need be. */
+    public Batch next() {
+        Pending pending = ahead.remove();
+        List<Long> samples = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        long from = System.nanoTime();
+        for (Future<Sample> future : pending.samples()) {
+            Sample sample = await(future);
+            samples.add((long) sample.index());
+            labels.add(sample.label());
+        }
+        waitedNanos += System.nanoTime() - from;
+        ahead.add(begin());
+        return new Batch(pending.images(), samples, labels, pending.epoch(), free::add);
+    }
+
+    private static Sample await(Future<Sample> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for images", e);
+        }
+    }
+
+    /** Stops the workers; the source stays open. */
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        decoders.forEach(ImageDecoder::close);
+    }
+}

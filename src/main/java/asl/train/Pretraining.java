@@ -1,0 +1,206 @@
+package asl.train;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import asl.config.ConfigException;
+import asl.config.ResolvedConfig;
+import asl.config.RunConfig;
+import asl.config.RunConfig.DataConfig;
+import asl.config.TrainPlan;
+import asl.data.BatchLoader;
+import asl.data.ImageSource;
+import asl.data.SampleTransform;
+import asl.data.ShardedSampler;
+import asl.data.Sources;
+import asl.data.image.Augmentation;
+import asl.data.image.RandomResizedCrop;
+import asl.distributed.World;
+import asl.log.JsonlLog;
+import asl.log.MetricLog;
+import asl.log.ProgressLine;
+import asl.log.RunSummary;
+import asl.log.TensorBoardLog;
+import asl.method.DualBranch;
+import asl.method.PretrainMethod;
+import asl.ops.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A pre-training run: makes the parts, goes on from a checkpoint if asked, and hands them to the loop. */
+public final class Pretraining {
+    private static final String RESOLVED = "resolved.yaml";
+
+    private final ResolvedConfig<RunConfig> resolved;
+    private final RunConfig config;
+    private final World world;
+    private final Path output;
+    private final CheckpointFolder checkpoints;
+
+    public Pretraining(ResolvedConfig<RunConfig> resolved, World world) {
+        this.resolved = resolved;
+        this.config = resolved.config();
+        this.world = world;
+        this.output = Path.of(config.outputDir());
+        this.checkpoints = new CheckpointFolder(output.resolve("checkpoints"));
+    }
+
+    /** What to do about a run that is in the output folder already. */
+    public enum Existing {
+        /** An error. */
+        REFUSE,
+        /** Go on from its newest whole checkpoint; start if there is none. */
+        RESUME,
+        /** Start anew; its files are replaced as new ones are written. */
+        OVERWRITE
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param finished false if it was stopped by a signal; it can be resumed
+     */
+    public record Outcome(long step, boolean finished, RunSummary summary) {}
+
+    /** Runs to the end, or until the process is asked to stop. */
+    public Outcome run(Existing existing) throws IOException {
+        Engines.Setup engine = Engines.open(config.engine(), world.localRank());
+        prepareOutput(existing);
+        try (ImageSource source = Sources.open(config.data());
+                StopSignal stop = new StopSignal();
+                NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
+                PretrainMethod method = new DualBranch(manager, config, engine.precision());
+                AdamW optimizer = new AdamW(
+                        manager,
+                        method.trained(),
+                        ParamGroups.uniform(
+                                Shapes.of(method.trained()), config.optim().weightDecay()),
+                        config.optim())) {
+            TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), source.size());
+            RunState state = new RunState(checkpoints, resolved, plan, source.size());
+            List<String> notes = new ArrayList<>(List.of(
+                    Engines.describe(engine) + "; " + world.describe(),
+                    "data         " + source.describe(),
+                    plan.line()));
+            long first = existing == Existing.RESUME ? state.restore(manager, method, optimizer, notes) : 0;
+            world.broadcast(new NDList(List.copyOf(method.weights().values())), 0);
+            try (MetricLog log = openLog(plan, first);
+                    BatchLoader batches = openBatches(source, plan, first, engine.threads(), log)) {
+                for (String note : notes) {
+                    log.note(note);
+                }
+                PretrainLoop.Parts parts =
+                        new PretrainLoop.Parts(config, plan, world, manager, method, optimizer, batches);
+                Pictures pictures = new Pictures(config, source, method, output.resolve("images"));
+                PretrainEvents events =
+                        new PretrainEvents(parts, first, log, actions(state, parts, pictures, log), stop);
+                long start = System.nanoTime();
+                long step = new PretrainLoop(parts, events).run(first);
+                Duration time = Duration.ofNanos(System.nanoTime() - start);
+                return new Outcome(step, step >= plan.totalSteps(), summary(plan, first, step, time, events));
+            }
+        }
+    }
+
+    private PretrainEvents.Actions actions(RunState state, PretrainLoop.Parts parts, Pictures pictures, MetricLog log) {
+        boolean writes = world.rank() == 0;
+        return new PretrainEvents.Actions() {
+            @Override
+            public void save(long step) throws IOException {
+                if (writes) {
+                    state.save(step, parts.method(), parts.optimizer());
+                }
+                world.barrier();
+            }
+
+            @Override
+            public void picture(long step) throws IOException {
+                if (writes) {
+                    log.image("reconstruction", step, pictures.write(parts.manager(), step));
+                }
+            }
+        };
+    }
+
+    private void prepareOutput(Existing existing) throws IOException {
+        if (world.rank() != 0) {
+            return;
+        }
+        if (existing == Existing.REFUSE && Files.exists(output.resolve(RESOLVED))) {
+            throw new ConfigException(
+                    "output_dir: " + output
+                            + " holds a run already; go on with it by --resume, replace it by --overwrite, or name another folder");
+        }
+        if (existing == Existing.OVERWRITE) {
+            checkpoints.keepLast(0);
+            Files.deleteIfExists(output.resolve("metrics.jsonl"));
+        }
+        Files.createDirectories(output);
+        Files.writeString(output.resolve(RESOLVED), resolved.toYaml());
+    }
+
+    private MetricLog openLog(TrainPlan plan, long first) throws IOException {
+        if (world.rank() != 0) {
+            return MetricLog.none();
+        }
+        List<MetricLog> logs = new ArrayList<>();
+        logs.add(new ProgressLine(new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs())));
+        logs.add(new JsonlLog(output.resolve("metrics.jsonl"), first));
+        if (config.log().tensorboard()) {
+            logs.add(new TensorBoardLog(output.resolve("tensorboard"), first));
+        }
+        return MetricLog.fanOut(logs);
+    }
+
+    private BatchLoader openBatches(ImageSource source, TrainPlan plan, long first, int threads, MetricLog log) {
+        DataConfig data = config.data();
+        int batchSize = config.train().batchSize();
+        ShardedSampler sampler = new ShardedSampler(
+                source,
+                config.seed(),
+                batchSize,
+                new ShardedSampler.Place(world.rank(), world.size()),
+                config.train().dropLast());
+        Augmentation augmentation = new Augmentation(
+                new RandomResizedCrop(
+                        data.cropScaleMin(), data.cropScaleMax(), data.cropRatioMin(), data.cropRatioMax()),
+                config.model().imageSize(),
+                config.model().channels(),
+                data.hflip());
+        int workers = data.workers() > 0 ? data.workers() : Math.max(1, threads);
+        BatchLoader.Options options =
+                new BatchLoader.Options(config.seed(), batchSize, workers, data.prefetch(), data.maxBadShare());
+        long position = first / plan.stepsPerEpoch() * sampler.batchesPerEpoch()
+                + first % plan.stepsPerEpoch() * config.train().accumIter();
+        return new BatchLoader(
+                source, sampler, SampleTransform.of(augmentation), options, position, new Notes(log)::add);
+    }
+
+    private RunSummary summary(TrainPlan plan, long first, long step, Duration time, PretrainEvents events) {
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put("weights", checkpoints.path(step).resolve(Checkpoint.MODEL).toString());
+        files.put("metrics", output.resolve("metrics.jsonl").toString());
+        files.put("images", output.resolve("images").toString());
+        Map<String, String> next = new LinkedHashMap<>();
+        boolean finished = step >= plan.totalSteps();
+        if (!finished) {
+            next.put("go on", "the same command with --resume");
+        }
+        String headline = String.format(
+                Locale.ROOT,
+                "%s: %d of %d steps, peak memory %.0f MiB,",
+                finished ? "Done" : "Stopped",
+                step,
+                plan.totalSteps(),
+                ProcessMemory.peakMib());
+        double images = (step - first) * (double) plan.effectiveBatch();
+        return new RunSummary(
+                headline, time, images / Math.max(1e-9, time.toNanos() / 1e9), events.changes(), files, next);
+    }
+}

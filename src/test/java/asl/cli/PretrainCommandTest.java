@@ -1,0 +1,256 @@
+package asl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import asl.random.RandomStream;
+import asl.random.RandomStream.Purpose;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Pre-training as people run it: whole runs on generated images, in this process and in others that are killed. */
+@Tag("engine")
+final class PretrainCommandTest {
+    private static final int STEPS = 24;
+
+    @TempDir
+    private Path folder;
+
+    private Path data;
+
+    @BeforeEach
+    void makeData() throws IOException {
+        data = Files.createDirectory(folder.resolve("data"));
+        int count = 50;
+        ByteBuffer images = ByteBuffer.allocate(16 + count * 784);
+        images.putInt(0x803).putInt(count).putInt(28).putInt(28);
+        RandomStream random = RandomStream.of(0, Purpose.INIT);
+        for (int i = 0; i < count; i++) {
+            int period = 2 + random.nextInt(8);
+            for (int p = 0; p < 784; p++) {
+                images.put((byte) (p % 28 / period % 2 == 0 ? 220 : 30)); // stripes: something to learn
+            }
+        }
+        Files.write(data.resolve("train-images-idx3-ubyte"), images.array());
+    }
+
+    private List<String> command(String output, String... more) {
+        List<String> command =
+                new ArrayList<>(List.of("pretrain", "-o", folder.resolve(output).toString()));
+        for (String set : List.of(
+                "data.root=" + data,
+                "model.image_size=28",
+                "model.patch_size=7",
+                "model.channels=1",
+                "data.mean=[0.5]",
+                "data.std=[0.25]",
+                "model.size=auto",
+                "model.width=32",
+                "model.depth=2",
+                "model.heads=2",
+                "decoder.width=16",
+                "decoder.depth=2",
+                "decoder.heads=2",
+                "train.batch_size=8",
+                "train.steps=" + STEPS,
+                "optim.lr=3e-3",
+                "optim.warmup_epochs=1",
+                "checkpoint.every_steps=2",
+                "log.every_steps=1",
+                "engine.threads=1")) {
+            command.add("--set");
+            command.add(set);
+        }
+        command.addAll(List.of(more));
+        return command;
+    }
+
+    private record Result(int code, String out, String err) {}
+
+    private static Result execute(List<String> command) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine asl = Asl.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = asl.execute(command.toArray(String[]::new));
+        return new Result(code, out.toString(), err.toString());
+    }
+
+    @Test
+    void lossFallsAndEverythingIsWritten() throws IOException {
+        Result result = execute(command("run"));
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("Done: 24 of 24 steps");
+        Path run = folder.resolve("run");
+        assertThat(run.resolve("resolved.yaml")).content().contains("patch_size: 7");
+        List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
+        assertThat(lines).hasSize(STEPS);
+        assertThat(loss(lines.get(STEPS - 1))).isLessThan(0.9 * loss(lines.get(0)));
+        assertThat(run.resolve("images/step-00000024.png")).exists();
+        assertThat(run.resolve("checkpoints/latest")).hasContent("step-00000024");
+        try (Stream<Path> kept = Files.list(run.resolve("checkpoints"))) {
+            assertThat(kept.filter(Files::isDirectory)).hasSize(3);
+        }
+        try (Stream<Path> events = Files.list(run.resolve("tensorboard"))) {
+            assertThat(events).hasSize(1);
+        }
+    }
+
+    private static double loss(String line) {
+        return Double.parseDouble(line.replaceAll(".*\"loss\":([0-9.eE-]+).*", "$1"));
+    }
+
+    @Test
+    void oneSeedGivesTheSameBits() throws IOException {
+        assertThat(execute(command("one")).code()).isZero();
+        assertThat(execute(command("two")).code()).isZero();
+        assertThat(execute(command("other", "--set", "seed=1")).code()).isZero();
+        assertThat(weights("two")).isEqualTo(weights("one"));
+        assertThat(weights("other")).isNotEqualTo(weights("one"));
+    }
+
+    @Test
+    void accumulationGivesTheStepsOfTheLargerBatch() throws IOException {
+        String[] once = {"--set", "train.batch_size=10", "--set", "train.steps=5"};
+        String[] twice = {"--set", "train.batch_size=5", "--set", "train.accum_iter=2", "--set", "train.steps=5"};
+        assertThat(execute(command("once", once)).code()).isZero();
+        assertThat(execute(command("twice", twice)).code()).isZero();
+        List<String> expected = Files.readAllLines(folder.resolve("once/metrics.jsonl"));
+        List<String> actual = Files.readAllLines(folder.resolve("twice/metrics.jsonl"));
+        for (int i = 0; i < 5; i++) {
+            assertThat(loss(actual.get(i))).isCloseTo(loss(expected.get(i)), Offset.offset(2e-5));
+        }
+    }
+
+    /** kill -9 at several points, each time followed by --resume: the weights are those of a run left alone. */
+    @Test
+    void killedAndResumedEqualsUninterrupted() throws Exception {
+        assertThat(execute(command("whole")).code()).isZero();
+        int kills = 0;
+        for (int target : new int[] {1, 7, 13, 18}) {
+            Process process = start(command("killed", "--resume"));
+            if (waitForStep(process, target)) {
+                process.destroyForcibly();
+                kills++;
+            }
+            process.waitFor();
+        }
+        assertThat(kills).isGreaterThanOrEqualTo(3);
+        Process last = start(command("killed", "--resume"));
+        assertThat(last.waitFor()).isZero();
+        assertThat(weights("killed")).isEqualTo(weights("whole"));
+        assertThat(data("killed", "optimizer.safetensors")).isEqualTo(data("whole", "optimizer.safetensors"));
+        assertThat(losses("killed")).isEqualTo(losses("whole"));
+    }
+
+    /** SIGTERM: the step is finished and saved, the process ends by itself, and a resume goes on from there. */
+    @Test
+    void terminatedProcessesSaveFirst() throws Exception {
+        Process process = start(command("stopped", "--set", "checkpoint.every_steps=0", "--set", "train.steps=100000"));
+        assertThat(waitForStep(process, 5)).isTrue();
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        String latest =
+                Files.readString(folder.resolve("stopped/checkpoints/latest")).strip();
+        assertThat(Integer.parseInt(latest.substring("step-".length()))).isGreaterThanOrEqualTo(5);
+    }
+
+    @Test
+    void aResumeIsRefusedWhereTheModelDiffers() {
+        assertThat(execute(command("run", "--set", "train.steps=2")).code()).isZero();
+        Result model = execute(command("run", "--resume", "--set", "model.depth=3"));
+        assertThat(model.code()).isEqualTo(1);
+        assertThat(model.err()).contains("no blocks.2.norm1.weight").hasLineCount(1);
+        Result batch = execute(command("run", "--resume", "--set", "train.batch_size=5"));
+        assertThat(batch.err()).contains("effective batch was 8, is 5").hasLineCount(1);
+    }
+
+    @Test
+    void anExistingRunIsNotOverwrittenUnasked() {
+        assertThat(execute(command("run", "--set", "train.steps=2")).code()).isZero();
+        Result again = execute(command("run"));
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("--resume").contains("--overwrite").hasLineCount(1);
+        assertThat(execute(command("run", "--overwrite", "--set", "train.steps=2"))
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void dryRunPrintsWhatTheRunWouldBe() {
+        Result result = execute(command("none", "--dry-run"));
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("patch_size: 7", "x MAE", "50 images", "effective batch 8");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    private Process start(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.graph_optimizer=false",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "asl.cli.Asl"));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
+    }
+
+    /** Waits until the run of the process has logged a step; false if it ended before. */
+    private boolean waitForStep(Process process, int step) throws Exception {
+        while (process.isAlive()) {
+            for (String run : List.of("killed", "stopped")) {
+                Path metrics = folder.resolve(run + "/metrics.jsonl");
+                if (Files.exists(metrics) && Files.readString(metrics).contains("\"step\":" + step + ",")) {
+                    return true;
+                }
+            }
+            Thread.sleep(1);
+        }
+        return false;
+    }
+
+    private List<Double> losses(String run) throws IOException {
+        return Files.readAllLines(folder.resolve(run + "/metrics.jsonl")).stream()
+                .map(PretrainCommandTest::loss)
+                .toList();
+    }
+
+    private String weights(String run) throws IOException {
+        return data(run, "model.safetensors");
+    }
+
+    /** A digest of the tensors in a file of the newest checkpoint; its header names the output folder. */
+    private String data(String run, String name) throws IOException {
+        Path checkpoints = folder.resolve(run + "/checkpoints");
+        String latest = Files.readString(checkpoints.resolve("latest")).strip();
+        ByteBuffer file = ByteBuffer.wrap(
+                        Files.readAllBytes(checkpoints.resolve(latest).resolve(name)))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        file.position(Math.toIntExact(8 + file.getLong(0)));
+        CRC32 crc = new CRC32();
+        int size = file.remaining();
+        crc.update(file);
+        return latest + ", " + size + " bytes, crc " + crc.getValue();
+    }
+}

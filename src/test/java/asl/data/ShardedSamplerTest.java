@@ -1,0 +1,106 @@
+package asl.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import asl.data.ImageSource.Share;
+import asl.data.ShardedSampler.Place;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class ShardedSamplerTest {
+    @Test
+    void anEpochTakesEveryImageOnceInAnOrderOfItsOwn() {
+        ShardedSampler sampler = new ShardedSampler(new Numbers(101), 7, 10, new Place(0, 1), false);
+        List<Integer> first = epoch(sampler, 0);
+        List<Integer> second = epoch(sampler, 1);
+        assertThat(first).hasSize(101).containsExactlyInAnyOrderElementsOf(numbers(0, 101));
+        assertThat(second).containsExactlyInAnyOrderElementsOf(first).isNotEqualTo(first);
+        assertThat(epoch(sampler, 0)).isEqualTo(first);
+    }
+
+    @Test
+    void ranksShareTheBatchesOfOneProcess() {
+        ShardedSampler one = new ShardedSampler(new Numbers(100), 3, 12, new Place(0, 1), true);
+        for (int batch = 0; batch < one.batchesPerEpoch(); batch++) {
+            List<Integer> together = new ArrayList<>();
+            for (int rank = 0; rank < 4; rank++) {
+                ShardedSampler part = new ShardedSampler(new Numbers(100), 3, 3, new Place(rank, 4), true);
+                assertThat(part.batchesPerEpoch()).isEqualTo(one.batchesPerEpoch());
+                Arrays.stream(part.batch(5, batch)).forEach(together::add);
+            }
+            assertThat(together)
+                    .containsExactlyInAnyOrder(
+                            Arrays.stream(one.batch(5, batch)).boxed().toArray(Integer[]::new));
+        }
+    }
+
+    @Test
+    void dropLastLeavesOutWhatDoesNotFillABatch() {
+        assertThat(new ShardedSampler(new Numbers(25), 0, 10, new Place(0, 1), true).batchesPerEpoch())
+                .isEqualTo(2);
+        ShardedSampler all = new ShardedSampler(new Numbers(25), 0, 10, new Place(0, 1), false);
+        assertThat(all.batchesPerEpoch()).isEqualTo(3);
+        assertThat(all.batch(0, 2)).hasSize(5);
+    }
+
+    @Test
+    void weightedSharesAreGoneThroughBeforeAnythingIsRepeated() {
+        ImageSource mix = new MixedSource(List.of(new Numbers(10), new Numbers(90)), List.of(1.0, 1.0));
+        assertThat(mix.shares()).containsExactly(new Share(0, 10, 50), new Share(10, 90, 50));
+        ShardedSampler sampler = new ShardedSampler(mix, 0, 10, new Place(0, 1), true);
+        List<Integer> drawn = new ArrayList<>();
+        for (int epoch = 0; epoch < 9; epoch++) {
+            drawn.addAll(epoch(sampler, epoch));
+        }
+        for (int image = 0; image < 10; image++) {
+            assertThat(drawn).filteredOn(Integer.valueOf(image)::equals).hasSize(45);
+        }
+        for (int image = 10; image < 100; image++) {
+            assertThat(drawn).filteredOn(Integer.valueOf(image)::equals).hasSize(5);
+        }
+    }
+
+    private static List<Integer> epoch(ShardedSampler sampler, int epoch) {
+        List<Integer> images = new ArrayList<>();
+        for (long batch = 0; batch < sampler.batchesPerEpoch(); batch++) {
+            Arrays.stream(sampler.batch(epoch, batch)).forEach(images::add);
+        }
+        return images;
+    }
+
+    private static List<Integer> numbers(int from, int to) {
+        return IntStream.range(from, to).boxed().toList();
+    }
+
+    /** A source without content. */
+    private record Numbers(int size) implements ImageSource {
+        @Override
+        public String name(int index) {
+            return "image " + index;
+        }
+
+        @Override
+        public Content read(int index) throws IOException {
+            throw new IOException("no content");
+        }
+
+        @Override
+        public int label(int index) {
+            return NO_LABEL;
+        }
+
+        @Override
+        public List<String> classNames() {
+            return List.of();
+        }
+
+        @Override
+        public String describe() {
+            return size + " numbers";
+        }
+    }
+}
