@@ -1,0 +1,144 @@
+package asl.data;
+
+import asl.data.image.BadImageException;
+import asl.data.image.ImageDecoder;
+import asl.data.image.JpegBackend;
+import asl.random.RandomStream;
+import asl.random.RandomStream.Purpose;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Goes through a source once, in its order, decoding ahead: for measuring, where no image may be seen twice. Images that
+ * cannot be read are left out, and told of.
+ */
+public final class SequentialLoader implements AutoCloseable {
+    private final ImageSource source;
+    private final SampleTransform transform;
+    private final BatchLoader.Options options;
+    private final ShardedSampler.Place place;
+    private final BadImages bad;
+    private final ExecutorService workers;
+    private final ConcurrentLinkedQueue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
+    private final Deque<List<Future<Optional<Sample>>>> ahead = new ArrayDeque<>();
+    private int next;
+
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    private record Sample(int index, byte[] pixels) {}
+
+    /**
+     * Starts the workers.
+     *
+     * @param place of R ranks, rank r takes the images r, r + R, ...
+     * @param badListener told of every bad image once, in one line, from any thread
+     */
+    public SequentialLoader(
+            ImageSource source,
+            SampleTransform transform,
+            BatchLoader.Options options,
+            ShardedSampler.Place place,
+            Consumer<String> badListener) {
+        this.source = source;
+        this.transform = transform;
+        this.options = options;
+        this.place = place;
+        this.next = place.rank();
+        this.bad = new BadImages(options.maxBadShare(), source.size(), badListener);
+        this.workers = Executors.newFixedThreadPool(options.workers(), task -> {
+            Thread thread = new Thread(task, "decode");
+            thread.setDaemon(true);
+            return thread;
+        });
+        for (int i = 0; i < options.prefetch(); i++) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        List<Future<Optional<Sample>>> batch = new ArrayList<>();
+        while (batch.size() < options.batchSize() && next < source.size()) {
+            int index = next;
+            batch.add(workers.submit(() -> make(index)));
+            next += place.ranks();
+        }
+        if (!batch.isEmpty()) {
+            ahead.add(batch);
+        }
+    }
+
+    private Optional<Sample> make(int index) {
+        ImageDecoder idle = decoders.poll();
+        ImageDecoder decoder = idle != null ? idle : new ImageDecoder(JpegBackend.AUTO);
+        try {
+            byte[] pixels = new byte[transform.size()];
+            RandomStream random = RandomStream.of(options.seed(), Purpose.CROP, 0, index);
+            transform.apply(source.read(index), decoder, random, pixels, 0);
+            bad.good(index);
+            return Optional.of(new Sample(index, pixels));
+        } catch (BadImageException | IOException e) {
+            bad.bad(index, source.name(index), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        } finally {
+            decoders.add(decoder);
+        }
+    }
+
+    /** The next batch, of epoch 0; empty after the last. A batch is short where images could not be read, never empty. */
+    public Optional<Batch> next() {
+        while (!ahead.isEmpty()) {
+            List<Sample> samples = new ArrayList<>();
+            for (Future<Optional<Sample>> future : ahead.remove()) {
+                await(future).ifPresent(samples::add);
+            }
+            begin();
+            if (!samples.isEmpty()) {
+                return Optional.of(batch(samples));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Batch batch(List<Sample> samples) {
+        ByteBuffer images = ByteBuffer.allocateDirect(samples.size() * transform.size());
+        List<Long> numbers = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        for (Sample sample : samples) {
+            images.put(sample.pixels());
+            numbers.add((long) sample.index());
+            labels.add(source.label(sample.index()));
+        }
+        return new Batch(images.flip(), numbers, labels, 0, buffer -> {});
+    }
+
+    private static Optional<Sample> await(Future<Optional<Sample>> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for images", e);
+        }
+    }
+
+    /** Stops the workers; the source stays open. */
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        decoders.forEach(ImageDecoder::close);
+    }
+}
