@@ -10,18 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Features of whole data sets on disk, so that a second probe of the same weights starts at once. One folder per key: what
- * the features depend on, as text, kept beside them in {@code key.txt}; {@code cls.npy}, {@code avg.npy} and {@code
- * labels.npy} open in NumPy too.
+ * the features depend on, as text, kept beside them in {@code key.txt}; {@code cls.npy}, {@code avg.npy}, {@code
+ * labels.npy} and {@code samples.npy} open in NumPy too. D is the width of the features.
  */
 public final class FeatureStore {
     private static final String KEY = "key.txt";
     private static final String LABELS = "labels.npy";
+    private static final String SAMPLES = "samples.npy";
 
     private final Path root;
 
@@ -39,12 +43,12 @@ public final class FeatureStore {
         return Optional.of(new Stored(folder));
     }
 
-    /** Begins to keep features under a key; they count once {@link Recorder#complete} was called. */
-    public Recorder record(String key, int width) throws IOException {
+    /** Begins to keep features of some kinds under a key; they count once {@link Recorder#complete} was called. */
+    public Recorder record(String key, List<Pool> pools, int width) throws IOException {
         Path folder = folder(key);
         Files.createDirectories(folder);
         Files.deleteIfExists(folder.resolve(KEY));
-        return new Recorder(folder, key, width);
+        return new Recorder(folder, key, pools, width);
     }
 
     private Path folder(String key) {
@@ -81,43 +85,57 @@ public final class FeatureStore {
         public int[] labels() throws IOException {
             return NpyFile.open(folder.resolve(LABELS)).ints();
         }
+
+        /** Numbers of the images in their source [N]. */
+        public int[] samples() throws IOException {
+            return NpyFile.open(folder.resolve(SAMPLES)).ints();
+        }
     }
 
     /** Writes features batch by batch. */
     public static final class Recorder implements Closeable {
         private final Path folder;
         private final String key;
-        private final NpyWriter cls;
-        private final NpyWriter avg;
+        private final Map<Pool, NpyWriter> features = new EnumMap<>(Pool.class);
         private final NpyWriter labels;
+        private final NpyWriter samples;
 
-        private Recorder(Path folder, String key, int width) throws IOException {
+        private Recorder(Path folder, String key, List<Pool> pools, int width) throws IOException {
             this.folder = folder;
             this.key = key;
-            this.cls = NpyWriter.ofFloats(folder.resolve(file(Pool.CLS)), width);
-            this.avg = NpyWriter.ofFloats(folder.resolve(file(Pool.AVG)), width);
+            for (Pool pool : pools) {
+                features.put(pool, NpyWriter.ofFloats(folder.resolve(file(pool)), width));
+            }
             this.labels = NpyWriter.ofInts(folder.resolve(LABELS));
+            this.samples = NpyWriter.ofInts(folder.resolve(SAMPLES));
         }
 
-        /** Appends a batch: features [B, D] of both kinds, labels [B]. */
-        public void append(float[] clsFeatures, float[] avgFeatures, int[] batchLabels) throws IOException {
-            cls.append(clsFeatures);
-            avg.append(avgFeatures);
+        /** Appends the features of a batch [B, D] of every kind. */
+        public void append(Map<Pool, float[]> batch, int[] batchLabels, int[] batchSamples) throws IOException {
+            for (Map.Entry<Pool, float[]> part : batch.entrySet()) {
+                NpyWriter writer = features.get(part.getKey());
+                if (writer == null) {
+                    throw new IllegalArgumentException("features of kind " + part.getKey() + " are not kept");
+                }
+                writer.append(part.getValue());
+            }
             labels.append(batchLabels);
+            samples.append(batchSamples);
         }
 
         /** Ends the files and lets the features count. */
-        public Stored complete() throws IOException {
+        public void complete() throws IOException {
             close();
             Files.writeString(folder.resolve(KEY), key);
-            return new Stored(folder);
         }
 
         @Override
         public void close() throws IOException {
-            cls.close();
-            avg.close();
+            for (NpyWriter writer : features.values()) {
+                writer.close();
+            }
             labels.close();
+            samples.close();
         }
     }
 }

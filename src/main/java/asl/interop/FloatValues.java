@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Elements of any type as float32. */
-final class FloatValues {
+public final class FloatValues {
     private FloatValues() {}
 
     /**
@@ -12,7 +12,7 @@ final class FloatValues {
      *
      * @param bytes little-endian, from position to limit
      */
-    static float[] of(DType type, ByteBuffer bytes) {
+    public static float[] of(DType type, ByteBuffer bytes) {
         ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         float[] values = new float[in.remaining() / type.bytes()];
         if (type == DType.F32) {

@@ -18,6 +18,7 @@ public final class LinearProbe implements AutoCloseable {
     private final NDManager manager;
     private final ProbeKernels kernels;
     private final Plan plan;
+    private final World world;
     private final List<PoolProbe> probes = new ArrayList<>();
 
     /**
@@ -43,6 +44,7 @@ public final class LinearProbe implements AutoCloseable {
         this.manager = place.manager().newSubManager();
         this.kernels = new ProbeKernels(manager);
         this.plan = plan;
+        this.world = place.world();
         Place inner = new Place(manager, place.world());
         for (Pool pool : plan.pools()) {
             ProbeHeads heads = new ProbeHeads(manager, kernels, size, plan.optim(), plan.seed());
@@ -53,20 +55,23 @@ public final class LinearProbe implements AutoCloseable {
     /**
      * Trains all heads.
      *
+     * @param firstEpoch epochs done before, by the run that this one goes on from
      * @param selection the images whose top-1 tells the best epoch and, to whoever reads the results, the best head
      * @return one result for each kind of feature and rate, in the order of the plan
      * @throws IllegalArgumentException if there are too few training images for one step
      * @throws IllegalStateException if every head diverged
      */
-    public List<ProbeResult> train(FeatureBatches training, FeatureBatches selection, EpochListener listener)
+    public List<ProbeResult> train(
+            int firstEpoch, FeatureBatches training, FeatureBatches selection, EpochListener listener)
             throws IOException {
-        if (training.count() < plan.accumIter()) {
+        int batches = (int) -world.allReduceMax(-training.count())[0]; // of the rank that has the fewest
+        if (batches < plan.accumIter()) {
             throw new IllegalArgumentException("one step takes " + plan.accumIter() + " batches of "
-                    + plan.batchSize() + " training images, but there are only " + training.count()
+                    + plan.batchSize() + " training images, but there are only " + batches
                     + " such batches; lower probe.batch_size or probe.accum_iter");
         }
-        for (int epoch = 0; epoch < plan.epochs(); epoch++) {
-            trainEpoch(epoch, training);
+        for (int epoch = firstEpoch; epoch < plan.epochs(); epoch++) {
+            trainEpoch(epoch, training, batches);
             List<HeadProgress> progress = measure(epoch + 1, selection);
             if (!PoolProbe.anyAlive(progress)) {
                 throw new IllegalStateException(
@@ -77,10 +82,10 @@ public final class LinearProbe implements AutoCloseable {
         return probes.stream().flatMap(probe -> probe.results().stream()).toList();
     }
 
-    private void trainEpoch(int epoch, FeatureBatches training) throws IOException {
+    private void trainEpoch(int epoch, FeatureBatches training, int batches) throws IOException {
         probes.forEach(PoolProbe::beginEpoch);
         int accum = plan.accumIter();
-        int used = training.count() / accum * accum; // what does not fill a step is left out
+        int used = batches / accum * accum; // what does not fill a step is left out
         int[] seen = {0};
         training.forEach(epoch, batch -> {
             int index = seen[0]++;
@@ -90,7 +95,7 @@ public final class LinearProbe implements AutoCloseable {
             probes.forEach(probe -> probe.accumulate(batch));
             if ((index + 1) % accum == 0) {
                 // As MAE: the rate of a step is that of its first micro-batch.
-                double at = epoch + (double) (index + 1 - accum) / training.count();
+                double at = epoch + (double) (index + 1 - accum) / batches;
                 probes.forEach(probe -> probe.step(at));
             }
         });

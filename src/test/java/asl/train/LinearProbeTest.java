@@ -127,7 +127,7 @@ class LinearProbeTest {
 
     private static List<ProbeResult> run(Plan plan, List<List<HeadProgress>> epochs) throws IOException {
         try (LinearProbe probe = new LinearProbe(new Place(manager, World.single()), SIZE, plan)) {
-            return probe.train(training, held, (epoch, progress) -> epochs.add(progress));
+            return probe.train(0, training, held, (epoch, progress) -> epochs.add(progress));
         }
     }
 

@@ -1,0 +1,113 @@
+package asl.eval;
+
+import asl.config.ConfigException;
+import asl.config.ConfigLoader;
+import asl.config.FinetuneConfig;
+import asl.config.ImageSize;
+import asl.config.Pool;
+import asl.config.RunConfig;
+import asl.config.RunConfig.ModelConfig;
+import asl.config.RunConfig.VitSize;
+import asl.interop.TensorFile;
+import asl.interop.TensorInfo;
+import asl.ops.ClassifierKernels.Normalization;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a checkpoint tells of its model and data: our own hold the configuration, of others the shapes of the tensors speak.
+ *
+ * @param model heads 0 where nothing tells them
+ * @param pixels mean and deviation of the training images
+ * @param pool what the head sees, if there is a head
+ * @param classNames of the head, by number
+ */
+public record TrainedWith(
+        ModelConfig model, Optional<Normalization> pixels, Optional<Pool> pool, List<String> classNames) {
+    /** Key of the metadata of a checkpoint: the resolved configuration as YAML. */
+    public static final String CONFIG = "config";
+
+    /** Key: the command that wrote the checkpoint, {@code pretrain} where it is missing. */
+    public static final String JOB = "job";
+
+    /** Key: names of the classes, one a line. */
+    public static final String CLASSES = "classes";
+
+    /** Value of {@link #JOB}. */
+    public static final String FINETUNE = "finetune";
+
+    /** ImageNet's, for weights that tell nothing: what nearly all public encoders are trained with. */
+    public static final Normalization IMAGENET =
+            new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+
+    static TrainedWith of(Path path, TensorFile file) {
+        Map<String, TensorInfo> tensors =
+                file.tensors().stream().collect(Collectors.toMap(TensorInfo::name, info -> info));
+        Map<String, String> metadata = file.metadata();
+        String config = metadata.get(CONFIG);
+        ModelConfig shapes = fromShapes(path, tensors);
+        boolean head = tensors.containsKey("head.weight");
+        Optional<Pool> pool =
+                head ? Optional.of(tensors.containsKey("fc_norm.weight") ? Pool.AVG : Pool.CLS) : Optional.empty();
+        List<String> classes = metadata.containsKey(CLASSES)
+                ? List.of(metadata.getOrDefault(CLASSES, "").split("\n"))
+                : List.of();
+        if (config == null) {
+            return new TrainedWith(shapes, Optional.empty(), pool, classes);
+        }
+        if (FINETUNE.equals(metadata.get(JOB))) {
+            FinetuneConfig run = ConfigLoader.parse(
+                            FinetuneConfig.class, FinetuneConfig.DEFAULTS, config, path.toString())
+                    .config();
+            Normalization pixels =
+                    new Normalization(run.data().mean(), run.data().std());
+            return new TrainedWith(run.model(), Optional.of(pixels), pool, classes);
+        }
+        RunConfig run = ConfigLoader.parse(RunConfig.class, RunConfig.DEFAULTS, config, path.toString())
+                .config();
+        Normalization pixels = new Normalization(run.data().mean(), run.data().std());
+        return new TrainedWith(run.model(), Optional.of(pixels), pool, classes);
+    }
+
+    private static ModelConfig fromShapes(Path path, Map<String, TensorInfo> tensors) {
+        TensorInfo projection = tensors.get("patch_embed.proj.weight");
+        TensorInfo positions = tensors.get("pos_embed");
+        if (projection == null || projection.shape().size() != 4 || positions == null) {
+            throw new ConfigException("weights: " + path
+                    + ": no vision transformer of timm's names (patch_embed.proj.weight, pos_embed, blocks.0. ...)");
+        }
+        int width = Math.toIntExact(projection.shape().get(0));
+        int patch = Math.toIntExact(projection.shape().get(2));
+        int depth = 0;
+        while (tensors.containsKey("blocks." + depth + ".norm1.weight")) {
+            depth++;
+        }
+        long patches = positions.shape().get(1) - 1;
+        int side = (int) Math.round(Math.sqrt((double) patches));
+        if ((long) side * side != patches) {
+            throw new ConfigException("weights: " + path + ": " + patches
+                    + " positions are no square, and nothing tells the size of the image");
+        }
+        return new ModelConfig(
+                VitSize.AUTO,
+                width,
+                depth,
+                usualHeads(width),
+                ImageSize.square(side * patch),
+                patch,
+                Math.toIntExact(projection.shape().get(1)));
+    }
+
+    /** Heads of the sizes of the field; 0 for another width. */
+    private static int usualHeads(int width) {
+        for (VitSize size : VitSize.values()) {
+            if (size != VitSize.AUTO && size.width() == width) {
+                return size.heads();
+            }
+        }
+        return 0;
+    }
+}
