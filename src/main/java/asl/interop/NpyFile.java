@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param type NumPy's name of the element type, {@code <f4} or {@code <i4}
  */
 public record NpyFile(Path path, String type, List<Long> shape, long dataOffset) {
-    private static final Pattern HEADER = Pattern.compile(
+    static final Pattern HEADER = Pattern.compile(
             "\\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \\(([\\d, ]*)\\),? *\\}\\s*");
     private static final int CHUNK = 1 << 20;
 

@@ -99,6 +99,13 @@ final class ZipContents implements Closeable {
         }
     }
 
+    /** The first bytes of an entry, unpacked; its checksum is not looked at. */
+    ByteBuffer head(String name, int most) throws IOException {
+        try (InputStream in = zip.getInputStream(entry(name))) {
+            return ByteBuffer.wrap(in.readNBytes(most)).order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
     /** A range of a stored entry, mapped. */
     ByteBuffer map(String name, long from, long length) throws IOException {
         ZipArchiveEntry entry = entry(name);

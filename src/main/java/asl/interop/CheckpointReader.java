@@ -1,0 +1,76 @@
+package asl.interop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Opens weights in any format that we know, which is told by the content, never by the name. */
+public final class CheckpointReader {
+    /** What a folder may keep its weights in, the first that is there. */
+    private static final List<String> IN_FOLDER = List.of("model.safetensors", "pytorch_model.bin");
+
+    private static final byte[] PICKLE = {(byte) 0x80};
+    private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F'};
+
+    private CheckpointReader() {}
+
+    /**
+     * Opens a file, or a folder that holds {@code model.safetensors}, as our checkpoints and Hugging Face's do.
+     *
+     * @throws IOException of one line that names the file and what is wrong with it
+     */
+    public static Checkpoint open(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        if (Files.isDirectory(path)) {
+            return openFile(inFolder(path));
+        }
+        return openFile(path);
+    }
+
+    private static Path inFolder(Path folder) throws IOException {
+        for (String name : IN_FOLDER) {
+            if (Files.exists(folder.resolve(name))) {
+                return folder.resolve(name);
+            }
+        }
+        if (Files.exists(folder.resolve("model.safetensors.index.json"))) {
+            throw new IOException(folder + ": the weights are spread over several files; save them as one");
+        }
+        throw new IOException(folder + ": a folder without " + String.join(" or ", IN_FOLDER));
+    }
+
+    private static Checkpoint openFile(Path path) throws IOException {
+        CheckpointFormat format = format(path);
+        TensorFile file = switch (format) {
+            case SAFETENSORS -> Safetensors.open(path);
+            case PYTORCH -> PthFile.open(path);
+            case NPZ -> NpzArchive.open(path);
+        };
+        try {
+            return new Checkpoint(format, file);
+        } catch (IOException e) {
+            file.close();
+            throw new IOException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static CheckpointFormat format(Path path) throws IOException {
+        if (FileKind.startsWith(path, FileKind.ZIP)) {
+            try (ZipContents zip = ZipContents.open(path)) {
+                boolean arrays = zip.names().stream().anyMatch(name -> name.endsWith(".npy"));
+                return arrays ? CheckpointFormat.NPZ : CheckpointFormat.PYTORCH;
+            }
+        }
+        if (FileKind.startsWith(path, PICKLE)) {
+            return CheckpointFormat.PYTORCH;
+        }
+        if (FileKind.startsWith(path, HDF5)) {
+            throw new IOException(path + ": HDF5 is not read; save the weights as safetensors, .pth or .npz");
+        }
+        return CheckpointFormat.SAFETENSORS;
+    }
+}

@@ -1,0 +1,244 @@
+package asl.interop;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How a checkpoint fits a model: weight by weight, before any is read. Positions of another grid are interpolated, the
+ * patch embedding is fitted to other channels, parts that the model does not have are dropped; whatever else does not
+ * match is an error.
+ */
+public final class ImportPlan {
+    /** Parts that may stand in a checkpoint and not in the model: what comes before or after the encoder's use here. */
+    private static final Pattern DROPPED =
+            Pattern.compile("(decoder_.+|mask_token|aee_block\\..+|head\\..+|head_dist\\..+"
+                    + "|norm\\..+|fc_norm\\..+|pre_logits\\..+|.*pooler\\..+|embeddings\\.mask_token|MAPHead_0/.+)");
+    /** Parts of a model that begin anew where the checkpoint has none that fit. */
+    private static final Pattern NEW = Pattern.compile("(head|fc_norm)\\..+");
+
+    private static final String PATCHES = "patch_embed.proj.weight";
+    private static final int NAMED = 5;
+
+    private final Checkpoint checkpoint;
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> unexpected = new ArrayList<>();
+    private final Map<Fate, List<String>> report = new LinkedHashMap<>();
+
+    /** What becomes of a weight. */
+    public enum Fate {
+        MATCHED,
+        INTERPOLATED,
+        INFLATED,
+        AVERAGED,
+        DROPPED,
+        NEW,
+        MISSING,
+        UNEXPECTED
+    }
+
+    /**
+     * The model that weights are for.
+     *
+     * @param tensors its weights, float32
+     * @param gridHeight patches along the image's height
+     * @param positions how positions of another grid are fitted
+     */
+    public record Target(List<TensorInfo> tensors, int gridHeight, int gridWidth, PositionFit positions) {
+        public Target {
+            tensors = List.copyOf(tensors);
+        }
+    }
+
+    /** Fits positions [extra + N, D] of one grid to another. */
+    public interface PositionFit {
+        float[] fit(float[] table, int width, int[] fromGrid, int[] toGrid);
+    }
+
+    /** Takes weights that fit. */
+    public interface Sink {
+        void accept(String name, float[] values) throws IOException;
+    }
+
+    private interface Step {
+        float[] read() throws IOException;
+    }
+
+    private ImportPlan(Checkpoint checkpoint, Target target) {
+        this.checkpoint = checkpoint;
+        Map<String, TensorInfo> theirs = new LinkedHashMap<>();
+        checkpoint.tensors().forEach(tensor -> theirs.put(tensor.name(), tensor));
+        for (TensorInfo wanted : target.tensors()) {
+            TensorInfo found = theirs.remove(wanted.name());
+            if (found == null) {
+                absent(wanted.name(), wanted.name());
+            } else {
+                plan(wanted, found, target);
+            }
+        }
+        theirs.values().forEach(left -> {
+            if (DROPPED.matcher(left.name()).matches()) {
+                note(Fate.DROPPED, left.name());
+            } else {
+                unexpected.add(left.name());
+                note(Fate.UNEXPECTED, left.name());
+            }
+        });
+    }
+
+    /** Compares all names and shapes; nothing is refused yet. */
+    public static ImportPlan of(Checkpoint checkpoint, Target target) {
+        return new ImportPlan(checkpoint, target);
+    }
+
+    private void plan(TensorInfo wanted, TensorInfo found, Target target) {
+        String name = wanted.name();
+        if (wanted.shape().equals(found.shape())) {
+            steps.put(name, () -> checkpoint.floats(name));
+            note(Fate.MATCHED, name);
+        } else if (name.endsWith("pos_embed") && interpolates(wanted, found, target)) {
+            note(Fate.INTERPOLATED, change(wanted, found));
+        } else if (name.equals(PATCHES) && refits(wanted, found)) {
+            note(wanted.shape().get(1) < found.shape().get(1) ? Fate.AVERAGED : Fate.INFLATED, change(wanted, found));
+        } else {
+            absent(name, change(wanted, found));
+        }
+    }
+
+    private void absent(String name, String shown) {
+        if (NEW.matcher(name).matches()) {
+            note(Fate.NEW, shown);
+        } else {
+            missing.add(shown);
+            note(Fate.MISSING, shown);
+        }
+    }
+
+    /** Only from square grids: another leaves no trace of its sides. */
+    private boolean interpolates(TensorInfo wanted, TensorInfo found, Target target) {
+        List<Long> to = wanted.shape();
+        List<Long> from = found.shape();
+        if (from.size() != 3 || to.size() != 3 || !from.get(2).equals(to.get(2)) || found.size() == 0) {
+            return false;
+        }
+        long extra = to.get(1) - (long) target.gridHeight() * target.gridWidth();
+        int side = (int) Math.round(Math.sqrt((double) (from.get(1) - extra)));
+        if (extra < 0 || (long) side * side != from.get(1) - extra) {
+            return false;
+        }
+        int[] toGrid = {target.gridHeight(), target.gridWidth()};
+        steps.put(
+                wanted.name(),
+                () -> target.positions()
+                        .fit(checkpoint.floats(wanted.name()), to.get(2).intValue(), new int[] {side, side}, toGrid));
+        return true;
+    }
+
+    private boolean refits(TensorInfo wanted, TensorInfo found) {
+        List<Long> to = wanted.shape();
+        List<Long> from = found.shape();
+        if (from.size() != 4
+                || to.size() != 4
+                || found.size() == 0
+                || !from.get(0).equals(to.get(0))
+                || !from.subList(2, 4).equals(to.subList(2, 4))) {
+            return false;
+        }
+        steps.put(
+                PATCHES,
+                () -> channels(
+                        checkpoint.floats(PATCHES),
+                        from.get(1).intValue(),
+                        to.get(1).intValue(),
+                        (int) (from.get(2) * from.get(3))));
+        return true;
+    }
+
+    /**
+     * Kernels [D, from, p, p] for images of {@code to} channels: more channels repeat the old in turn, fewer each take
+     * their mean; both times from / to, so that a grey image, the same in all channels, gives about what it gave before.
+     */
+    private static float[] channels(float[] kernels, int from, int to, int pixels) {
+        float[] out = new float[kernels.length / from * to];
+        for (int d = 0; d < kernels.length / (from * pixels); d++) {
+            for (int i = 0; i < to * pixels; i++) {
+                int pixel = i % pixels;
+                double sum = 0;
+                if (to > from) {
+                    sum = (double) from * kernels[(d * from + i / pixels % from) * pixels + pixel];
+                } else {
+                    for (int c = 0; c < from; c++) {
+                        sum += kernels[(d * from + c) * pixels + pixel];
+                    }
+                }
+                out[d * to * pixels + i] = (float) (sum / to);
+            }
+        }
+        return out;
+    }
+
+    private void note(Fate fate, String what) {
+        report.computeIfAbsent(fate, key -> new ArrayList<>()).add(what);
+    }
+
+    private static String change(TensorInfo wanted, TensorInfo found) {
+        return wanted.name() + " " + found.shape() + " -> " + wanted.shape();
+    }
+
+    /** What becomes of every weight; shapes with it where they change. */
+    public Map<Fate, List<String>> report() {
+        return Map.copyOf(report);
+    }
+
+    /** One line per fate: how many, and which, unless they all match. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (Fate fate : Fate.values()) {
+            List<String> names = report.getOrDefault(fate, List.of());
+            if (!names.isEmpty()) {
+                String label = fate.name().toLowerCase(Locale.ROOT) + " " + names.size();
+                lines.add(fate == Fate.MATCHED ? label : label + ": " + some(names));
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * Fails unless every weight of the model has its values, and nothing is left over that would be needed for them.
+     *
+     * @param allowMissing go on all the same: what is missing keeps its initial values, what is unexpected is left out
+     */
+    public ImportPlan require(boolean allowMissing) throws IOException {
+        if (allowMissing || (missing.isEmpty() && unexpected.isEmpty())) {
+            return this;
+        }
+        List<String> complaints = new ArrayList<>();
+        if (!missing.isEmpty()) {
+            complaints.add("lacks " + missing.size() + " weights of the model (" + some(missing) + ")");
+        }
+        if (!unexpected.isEmpty()) {
+            complaints.add(
+                    "holds " + unexpected.size() + " that the model has no place for (" + some(unexpected) + ")");
+        }
+        throw new IOException("the checkpoint " + String.join(" and ", complaints)
+                + "; choose the model that it is of, or pass --allow-missing");
+    }
+
+    private static String some(List<String> names) {
+        String shown = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return names.size() <= NAMED ? shown : shown + ", and " + (names.size() - NAMED) + " more";
+    }
+
+    /** Reads every weight that fits, one at a time. */
+    public void load(Sink sink) throws IOException {
+        for (Map.Entry<String, Step> step : steps.entrySet()) {
+            sink.accept(step.getKey(), step.getValue().read());
+        }
+    }
+}
