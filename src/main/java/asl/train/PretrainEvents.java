@@ -30,7 +30,7 @@ final class PretrainEvents {
     private final Map<String, RunSummary.Change> changes = new LinkedHashMap<>();
 
     private long loggedStep;
-    private long loggedNanos = System.nanoTime();
+    private long loggedNanos;
     private long loggedWait;
     private long savedStep = -1;
     private int badSteps;
@@ -55,6 +55,14 @@ final class PretrainEvents {
     /** Whether any process was asked to stop: all must agree, or some would wait for the others for ever. */
     boolean stopRequested(World world) {
         return world.allReduceMax(stop.requested() ? 1 : 0)[0] > 0;
+    }
+
+    /** Before the first step: what later pictures are compared with. */
+    void atStart(long step) throws IOException {
+        if (step == 0 && config.log().imagesEveryEpochs() > 0) {
+            actions.picture(step);
+        }
+        loggedNanos = System.nanoTime();
     }
 
     /**

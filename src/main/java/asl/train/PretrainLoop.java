@@ -58,6 +58,7 @@ final class PretrainLoop {
         CosineSchedule schedule = new CosineSchedule(
                 plan.lr(), config.optim().minLr(), config.optim().warmupEpochs(), plan.epochs());
         long step = first;
+        events.atStart(step);
         while (step < plan.totalSteps() && !events.stopRequested(world)) {
             double epoch = step / (double) plan.stepsPerEpoch();
             double lr = schedule.at(epoch);

@@ -101,6 +101,7 @@ final class PretrainCommandTest {
         List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
         assertThat(lines).hasSize(STEPS);
         assertThat(loss(lines.get(STEPS - 1))).isLessThan(0.9 * loss(lines.get(0)));
+        assertThat(run.resolve("images/step-00000000.png")).exists();
         assertThat(run.resolve("images/step-00000024.png")).exists();
         assertThat(run.resolve("checkpoints/latest")).hasContent("step-00000024");
         try (Stream<Path> kept = Files.list(run.resolve("checkpoints"))) {
