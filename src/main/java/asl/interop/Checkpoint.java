@@ -1,7 +1,7 @@
 package asl.interop;
 
-import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * Weights of a vision transformer under timm's and MAE's names ({@code aee_block.*} for AEE's layer) as float32, whatever
  * file they stand in. Each is read when it is asked for.
  */
-public final class Checkpoint implements Closeable {
+public final class Checkpoint implements TensorFile {
     private final CheckpointFormat format;
     private final Optional<NamingScheme> naming;
     private final TensorFile file;
@@ -52,6 +52,7 @@ public final class Checkpoint implements Closeable {
     }
 
     /** All weights, float32, under our names. */
+    @Override
     public List<TensorInfo> tensors() {
         List<TensorInfo> infos = new ArrayList<>();
         tensors.values().forEach(tensor -> infos.add(tensor.info()));
@@ -67,6 +68,13 @@ public final class Checkpoint implements Closeable {
         return tensor.values().read(file);
     }
 
+    /** Values of a weight as little-endian float32. */
+    @Override
+    public ByteBuffer data(String name) throws IOException {
+        return FloatValues.bytes(floats(name));
+    }
+
+    @Override
     public Map<String, String> metadata() {
         return file.metadata();
     }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ final class HuggingFaceNames {
     private static final Pattern LAYER = Pattern.compile("(encoder\\.layer|decoder\\.decoder_layers)\\.(\\d+)\\.(.+)");
     private static final Pattern ATTENTION =
             Pattern.compile("attention\\.attention\\.(query|key|value)\\.(weight|bias)");
+    private static final Pattern OUR_BLOCK = Pattern.compile("(decoder_)?blocks\\.(\\d+)\\.(.+)");
     private static final List<String> SPLIT = List.of("query", "key", "value");
 
     /** Theirs to ours: outside of the blocks. */
@@ -109,5 +111,46 @@ final class HuggingFaceNames {
             System.arraycopy(CanonicalTensor.floats(file, parts.get(i)), 0, values, i * size, size);
         }
         return values;
+    }
+
+    /** The tensors that one of ours becomes, in order: three for queries, keys and values, each a third of it. */
+    List<TensorInfo> theirs(TensorInfo ours) {
+        String name = ours.name();
+        Matcher block = OUR_BLOCK.matcher(name);
+        if (!block.matches()) {
+            String whole = key(WHOLE, name).orElseGet(() -> layer(LAYERS, name));
+            return List.of(new TensorInfo(prefixed(whole), ours.dtype(), ours.shape()));
+        }
+        String layer = block.group(1) == null ? "encoder.layer." : "decoder.decoder_layers.";
+        String stem = prefixed(layer + block.group(2) + ".");
+        if (!block.group(3).startsWith("attn.qkv.")) {
+            return List.of(new TensorInfo(stem + layer(BLOCK, block.group(3)), ours.dtype(), ours.shape()));
+        }
+        List<Long> shape = new ArrayList<>(ours.shape());
+        shape.set(0, shape.get(0) / SPLIT.size());
+        String leaf = name.substring(name.lastIndexOf('.'));
+        return SPLIT.stream()
+                .map(part -> new TensorInfo(stem + "attention.attention." + part + leaf, ours.dtype(), shape))
+                .toList();
+    }
+
+    private String prefixed(String name) {
+        return name.startsWith("decoder.") || name.startsWith("classifier.") ? name : prefix + name;
+    }
+
+    private static String layer(Map<String, String> layers, String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0
+                ? name
+                : key(layers, name.substring(0, dot))
+                        .map(layer -> layer + name.substring(dot))
+                        .orElse(name);
+    }
+
+    private static Optional<String> key(Map<String, String> names, String value) {
+        return names.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(value))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 }
