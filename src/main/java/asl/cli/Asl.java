@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PretrainCommand.class, ConfigCommand.class})
+        subcommands = {PretrainCommand.class, DataCommand.class, ConfigCommand.class})
 public final class Asl implements Callable<Integer> {
     @Option(
             names = "--verbose",

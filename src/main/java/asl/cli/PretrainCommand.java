@@ -1,5 +1,6 @@
 package asl.cli;
 
+import asl.config.ConfigException;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
 import asl.config.TrainPlan;
@@ -53,6 +54,7 @@ final class PretrainCommand implements Callable<Integer> {
 
     private static void dryRun(ResolvedConfig<RunConfig> resolved, PrintWriter out) throws IOException {
         RunConfig config = resolved.config();
+        Pretraining.requireSupported(config);
         out.print(resolved.toYaml());
         out.println();
         int batch = config.train().batchSize();
@@ -63,6 +65,8 @@ final class PretrainCommand implements Callable<Integer> {
             out.println("data         " + source.describe());
             out.println(TrainPlan.of(config.train(), config.optim(), 1, source.size())
                     .line());
+        } catch (ConfigException e) {
+            out.println("data         not there, so no schedule: " + e.getMessage());
         } finally {
             out.flush();
         }

@@ -3,6 +3,7 @@ package asl.train;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.ConfigException;
+import asl.config.DistConfig;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
 import asl.config.RunConfig.DataConfig;
@@ -46,9 +47,32 @@ public final class Pretraining {
     public Pretraining(ResolvedConfig<RunConfig> resolved, World world) {
         this.resolved = resolved;
         this.config = resolved.config();
+        requireSupported(config);
         this.world = world;
         this.output = Path.of(config.outputDir());
         this.checkpoints = new CheckpointFolder(output.resolve("checkpoints"));
+    }
+
+    /** Refuses what the configuration knows and this version does not do. */
+    public static void requireSupported(RunConfig config) {
+        List<String> problems = new ArrayList<>();
+        if (config.train().batchSize() == 0) {
+            problems.add("train.batch_size: auto cannot be chosen yet; give a number");
+        }
+        if (config.train().checkpointActivations()) {
+            problems.add("train.checkpoint_activations: not there yet; set it to false and lower train.batch_size, "
+                    + "raising train.accum_iter");
+        }
+        if (config.onlineEval().everyEpochs() > 0) {
+            problems.add("online_eval.every_epochs: not there yet; set it to 0");
+        }
+        if (config.dist().transport() == DistConfig.Transport.MPI
+                || config.dist().transport() == DistConfig.Transport.NCCL) {
+            problems.add("dist.transport: one process is all there is yet; set it to auto or single");
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
     }
 
     /** What to do about a run that is in the output folder already. */
@@ -189,7 +213,10 @@ public final class Pretraining {
         files.put("images", output.resolve("images").toString());
         Map<String, String> next = new LinkedHashMap<>();
         boolean finished = step >= plan.totalSteps();
-        if (!finished) {
+        if (finished) {
+            next.put("see what it makes of images", output.resolve("images") + ", from step-00000000.png on");
+            next.put("curves", "tensorboard --logdir " + output.resolve("tensorboard"));
+        } else {
             next.put("go on", "the same command with --resume");
         }
         String headline = String.format(

@@ -200,6 +200,44 @@ final class PretrainCommandTest {
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
+    @Test
+    void whatIsNotThereYetIsRefused() {
+        Result result = execute(command("none", "--dry-run", "--set", "train.checkpoint_activations=true"));
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("train.checkpoint_activations").hasLineCount(1);
+    }
+
+    @Test
+    void dryRunNeedsNoData() {
+        Result result = execute(command("none", "--dry-run", "--set", "data.root=" + folder.resolve("nowhere")));
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("x MAE", "nowhere");
+    }
+
+    @Test
+    void statsAreThoseOfThePixels() {
+        Result result = execute(List.of(
+                "data",
+                "stats",
+                "--set",
+                "data.root=" + data,
+                "--set",
+                "model.channels=1",
+                "--set",
+                "data.mean=[0]",
+                "--set",
+                "data.std=[1]",
+                "--set",
+                "model.image_size=28",
+                "--set",
+                "model.patch_size=7"));
+        assertThat(result.err()).isEmpty();
+        // Stripes of 220 and 30: the mean lies between, the deviation is at most half of their difference.
+        assertThat(result.out())
+                .containsPattern("mean: \\[0\\.[4-6]\\d+\\]")
+                .containsPattern("std: \\[0\\.3[67]\\d+\\]");
+    }
+
     private Process start(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

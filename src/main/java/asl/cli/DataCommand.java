@@ -1,0 +1,12 @@
+package asl.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code asl data}: what can be done with a data set before training on it. */
+@Command(
+        name = "data",
+        description = "Look into a data set.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {DataStatsCommand.class})
+final class DataCommand {}
