@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * Pre-training as prose: schedule, batch, forward, gradients, step, log, checkpoint. What it works with is made by {@link
- * Pretraining}; what happens now and then is in {@link PretrainEvents}.
+ * Pretraining}; what happens now and then is in {@link StepEvents}.
  */
 final class PretrainLoop {
     private final RunConfig config;
@@ -29,7 +29,8 @@ final class PretrainLoop {
     private final PretrainMethod method;
     private final OptimizerStep optimizer;
     private final BatchLoader batches;
-    private final PretrainEvents events;
+    private final StepEvents events;
+    private final StopSignal stop;
 
     /** What a loop works with; whoever made it closes it. */
     record Parts(
@@ -41,7 +42,7 @@ final class PretrainLoop {
             AdamW optimizer,
             BatchLoader batches) {}
 
-    PretrainLoop(Parts parts, PretrainEvents events) {
+    PretrainLoop(Parts parts, StepEvents events, StopSignal stop) {
         this.config = parts.config();
         this.plan = parts.plan();
         this.world = parts.world();
@@ -51,6 +52,7 @@ final class PretrainLoop {
                 new OptimizerStep(parts.optimizer(), world, config.optim().clipGrad());
         this.batches = parts.batches();
         this.events = events;
+        this.stop = stop;
     }
 
     /** Steps from {@code first} to the end of the plan, or until asked to stop; returns the steps done. */
@@ -59,7 +61,7 @@ final class PretrainLoop {
                 plan.lr(), config.optim().minLr(), config.optim().warmupEpochs(), plan.epochs());
         long step = first;
         events.atStart(step);
-        while (step < plan.totalSteps() && !events.stopRequested(world)) {
+        while (step < plan.totalSteps() && !StepEvents.stopRequested(stop, world)) {
             double epoch = step / (double) plan.stepsPerEpoch();
             double lr = schedule.at(epoch);
             try (NDManager results = manager.newSubManager()) {

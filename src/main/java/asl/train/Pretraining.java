@@ -16,17 +16,13 @@ import asl.data.Sources;
 import asl.data.image.Augmentation;
 import asl.data.image.RandomResizedCrop;
 import asl.distributed.World;
-import asl.log.JsonlLog;
 import asl.log.MetricLog;
 import asl.log.ProgressLine;
 import asl.log.RunSummary;
-import asl.log.TensorBoardLog;
 import asl.method.DualBranch;
 import asl.method.PretrainMethod;
 import asl.ops.Engines;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,21 +32,17 @@ import java.util.Map;
 
 /** A pre-training run: makes the parts, goes on from a checkpoint if asked, and hands them to the loop. */
 public final class Pretraining {
-    private static final String RESOLVED = "resolved.yaml";
-
     private final ResolvedConfig<RunConfig> resolved;
     private final RunConfig config;
     private final World world;
-    private final Path output;
-    private final CheckpointFolder checkpoints;
+    private final RunFolder folder;
 
     public Pretraining(ResolvedConfig<RunConfig> resolved, World world) {
         this.resolved = resolved;
         this.config = resolved.config();
         requireSupported(config);
         this.world = world;
-        this.output = Path.of(config.outputDir());
-        this.checkpoints = new CheckpointFolder(output.resolve("checkpoints"));
+        this.folder = new RunFolder(config.outputDir(), world);
     }
 
     /** Refuses what the configuration knows and this version does not do. */
@@ -75,16 +67,6 @@ public final class Pretraining {
         }
     }
 
-    /** What to do about a run that is in the output folder already. */
-    public enum Existing {
-        /** An error. */
-        REFUSE,
-        /** Go on from its newest whole checkpoint; start if there is none. */
-        RESUME,
-        /** Start anew; its files are replaced as new ones are written. */
-        OVERWRITE
-    }
-
     /**
      * How a run ended.
      *
@@ -93,9 +75,9 @@ public final class Pretraining {
     public record Outcome(long step, boolean finished, RunSummary summary) {}
 
     /** Runs to the end, or until the process is asked to stop. */
-    public Outcome run(Existing existing) throws IOException {
+    public Outcome run(RunFolder.Existing existing) throws IOException {
         Engines.Setup engine = Engines.open(config.engine(), world.localRank());
-        prepareOutput(existing);
+        folder.prepare(existing, resolved.toYaml());
         try (ImageSource source = Sources.open(config.data());
                 StopSignal stop = new StopSignal();
                 NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
@@ -107,79 +89,61 @@ public final class Pretraining {
                                 Shapes.of(method.trained()), config.optim().weightDecay()),
                         config.optim())) {
             TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), source.size());
-            RunState state = new RunState(checkpoints, resolved, plan, source.size());
+            RunState state = new RunState(
+                    folder.checkpoints(),
+                    config.checkpoint().keepLast(),
+                    RunState.identity(config.seed(), plan, source.size()),
+                    Map.of("config", resolved.toYaml()));
             List<String> notes = new ArrayList<>(List.of(
                     Engines.describe(engine) + "; " + world.describe(),
                     "data         " + source.describe(),
                     plan.line()));
-            long first = existing == Existing.RESUME ? state.restore(manager, method, optimizer, notes) : 0;
+            long first = existing == RunFolder.Existing.RESUME
+                    ? state.restore(manager, method.weights(), optimizer.state(), notes)
+                    : 0;
             world.broadcast(new NDList(List.copyOf(method.weights().values())), 0);
-            try (MetricLog log = openLog(plan, first);
+            ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
+            try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                     BatchLoader batches = openBatches(source, plan, first, engine.threads(), log)) {
                 for (String note : notes) {
                     log.note(note);
                 }
                 PretrainLoop.Parts parts =
                         new PretrainLoop.Parts(config, plan, world, manager, method, optimizer, batches);
-                Pictures pictures = new Pictures(config, source, method, output.resolve("images"));
-                PretrainEvents events =
-                        new PretrainEvents(parts, first, log, actions(state, parts, pictures, log), stop);
+                Pictures pictures = new Pictures(config, source, method, folder.path("images"));
+                StepEvents.Settings settings = new StepEvents.Settings(
+                        List.of("loss", "loss_mae", "loss_sem"),
+                        config.log().everySteps(),
+                        config.checkpoint(),
+                        config.log().imagesEveryEpochs());
+                StepEvents events =
+                        new StepEvents(settings, plan, log, actions(state, parts, pictures, log), batches::waitedNanos);
                 long start = System.nanoTime();
-                long step = new PretrainLoop(parts, events).run(first);
+                long step = new PretrainLoop(parts, events, stop).run(first);
                 Duration time = Duration.ofNanos(System.nanoTime() - start);
                 return new Outcome(step, step >= plan.totalSteps(), summary(plan, first, step, time, events));
             }
         }
     }
 
-    private PretrainEvents.Actions actions(RunState state, PretrainLoop.Parts parts, Pictures pictures, MetricLog log) {
+    private StepEvents.Actions actions(RunState state, PretrainLoop.Parts parts, Pictures pictures, MetricLog log) {
         boolean writes = world.rank() == 0;
-        return new PretrainEvents.Actions() {
+        return new StepEvents.Actions() {
             @Override
             public void save(long step) throws IOException {
                 if (writes) {
-                    state.save(step, parts.method(), parts.optimizer());
+                    state.save(step, parts.method().weights(), parts.optimizer().state());
                 }
                 world.barrier();
             }
 
             @Override
-            public void picture(long step) throws IOException {
+            public void look(long step) throws IOException {
                 if (writes) {
                     log.image("reconstruction", step, pictures.write(parts.manager(), step));
                 }
             }
         };
-    }
-
-    private void prepareOutput(Existing existing) throws IOException {
-        if (world.rank() != 0) {
-            return;
-        }
-        if (existing == Existing.REFUSE && Files.exists(output.resolve(RESOLVED))) {
-            throw new ConfigException(
-                    "output_dir: " + output
-                            + " holds a run already; go on with it by --resume, replace it by --overwrite, or name another folder");
-        }
-        if (existing == Existing.OVERWRITE) {
-            checkpoints.keepLast(0);
-            Files.deleteIfExists(output.resolve("metrics.jsonl"));
-        }
-        Files.createDirectories(output);
-        Files.writeString(output.resolve(RESOLVED), resolved.toYaml());
-    }
-
-    private MetricLog openLog(TrainPlan plan, long first) throws IOException {
-        if (world.rank() != 0) {
-            return MetricLog.none();
-        }
-        List<MetricLog> logs = new ArrayList<>();
-        logs.add(new ProgressLine(new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs())));
-        logs.add(new JsonlLog(output.resolve("metrics.jsonl"), first));
-        if (config.log().tensorboard()) {
-            logs.add(new TensorBoardLog(output.resolve("tensorboard"), first));
-        }
-        return MetricLog.fanOut(logs);
     }
 
     private BatchLoader openBatches(ImageSource source, TrainPlan plan, long first, int threads, MetricLog log) {
@@ -206,16 +170,18 @@ public final class Pretraining {
                 source, sampler, SampleTransform.of(augmentation), options, position, new Notes(log)::add);
     }
 
-    private RunSummary summary(TrainPlan plan, long first, long step, Duration time, PretrainEvents events) {
+    private RunSummary summary(TrainPlan plan, long first, long step, Duration time, StepEvents events) {
         Map<String, String> files = new LinkedHashMap<>();
-        files.put("weights", checkpoints.path(step).resolve(Checkpoint.MODEL).toString());
-        files.put("metrics", output.resolve("metrics.jsonl").toString());
-        files.put("images", output.resolve("images").toString());
+        files.put(
+                "weights",
+                folder.checkpoints().path(step).resolve(Checkpoint.MODEL).toString());
+        files.put("metrics", folder.path("metrics.jsonl").toString());
+        files.put("images", folder.path("images").toString());
         Map<String, String> next = new LinkedHashMap<>();
         boolean finished = step >= plan.totalSteps();
         if (finished) {
-            next.put("see what it makes of images", output.resolve("images") + ", from step-00000000.png on");
-            next.put("curves", "tensorboard --logdir " + output.resolve("tensorboard"));
+            next.put("see what it makes of images", folder.path("images") + ", from step-00000000.png on");
+            next.put("curves", "tensorboard --logdir " + folder.path("tensorboard"));
         } else {
             next.put("go on", "the same command with --resume");
         }
