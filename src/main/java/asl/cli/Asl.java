@@ -19,7 +19,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PretrainCommand.class, DataCommand.class, ConfigCommand.class})
+        subcommands = {
+            PretrainCommand.class,
+            DataCommand.class,
+            ConfigCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
+            InspectCommand.class
+        })
 public final class Asl implements Callable<Integer> {
     @Option(
             names = "--verbose",

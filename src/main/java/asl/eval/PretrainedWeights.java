@@ -5,9 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import asl.config.ConfigException;
 import asl.config.RunConfig.ModelConfig;
+import asl.interop.CheckpointReader;
 import asl.interop.FloatValues;
-import asl.interop.PthFile;
-import asl.interop.Safetensors;
 import asl.interop.TensorFile;
 import asl.interop.TensorInfo;
 import asl.model.PositionInterpolation;
@@ -53,9 +52,7 @@ public final class PretrainedWeights implements Closeable {
      */
     public static PretrainedWeights open(Path weights) throws IOException {
         Path path = find(weights);
-        String name = path.toString();
-        boolean pickled = name.endsWith(".pth") || name.endsWith(".pt") || name.endsWith(".bin");
-        return new PretrainedWeights(path, pickled ? PthFile.open(path) : Safetensors.open(path));
+        return new PretrainedWeights(path, CheckpointReader.open(path));
     }
 
     private static Path find(Path weights) throws IOException {

@@ -65,7 +65,8 @@ public final class CheckpointReader {
                 return arrays ? CheckpointFormat.NPZ : CheckpointFormat.PYTORCH;
             }
         }
-        if (FileKind.startsWith(path, PICKLE)) {
+        // The first byte of safetensors is the low one of a length, and may be that of a pickle; its ninth is a brace.
+        if (FileKind.startsWith(path, PICKLE) && !FileKind.hasAt(path, Long.BYTES, '{')) {
             return CheckpointFormat.PYTORCH;
         }
         if (FileKind.startsWith(path, HDF5)) {

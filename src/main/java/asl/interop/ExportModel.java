@@ -1,16 +1,12 @@
 package asl.interop;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** A checkpoint and what a file for others has to say beside its weights. */
 public final class ExportModel {
-    private static final Pattern BEYOND_ENCODER = Pattern.compile("decoder_.+|mask_token|aee_block\\..+|head\\..+");
-
     /** The value of layer norms that MAE and timm use. */
     static final double EPSILON = 1e-6;
 
@@ -86,7 +82,7 @@ public final class ExportModel {
     /** Weights of the encoder, or all. */
     List<TensorInfo> tensors(boolean full) {
         return checkpoint.tensors().stream()
-                .filter(tensor -> full || !BEYOND_ENCODER.matcher(tensor.name()).matches())
+                .filter(tensor -> full || !VitWeights.beyondEncoder(tensor.name()))
                 .toList();
     }
 
@@ -94,7 +90,7 @@ public final class ExportModel {
     List<TensorInfo> encoder() throws IOException {
         Map<String, TensorInfo> present = new LinkedHashMap<>();
         checkpoint.tensors().forEach(tensor -> present.put(tensor.name(), tensor));
-        List<TensorInfo> encoder = encoderSpecs();
+        List<TensorInfo> encoder = VitWeights.encoder(architecture);
         for (TensorInfo tensor : encoder) {
             if (!tensor.equals(present.get(tensor.name()))) {
                 throw new IOException(tensor.name() + " is "
@@ -103,35 +99,5 @@ public final class ExportModel {
             }
         }
         return encoder;
-    }
-
-    private List<TensorInfo> encoderSpecs() {
-        long d = architecture.width();
-        long p = architecture.patchSize();
-        List<TensorInfo> specs = new ArrayList<>();
-        specs.add(f32("cls_token", 1, 1, d));
-        specs.add(f32("pos_embed", 1, 1 + architecture.patches(), d));
-        specs.add(f32("patch_embed.proj.weight", d, architecture.channels(), p, p));
-        specs.add(f32("patch_embed.proj.bias", d));
-        for (int i = 0; i < architecture.depth(); i++) {
-            String block = "blocks." + i + ".";
-            layer(specs, block + "norm1", d);
-            layer(specs, block + "attn.qkv", 3 * d, d);
-            layer(specs, block + "attn.proj", d, d);
-            layer(specs, block + "norm2", d);
-            layer(specs, block + "mlp.fc1", 4 * d, d);
-            layer(specs, block + "mlp.fc2", d, 4 * d);
-        }
-        layer(specs, "norm", d);
-        return specs;
-    }
-
-    private static void layer(List<TensorInfo> specs, String name, long... shape) {
-        specs.add(f32(name + ".weight", shape));
-        specs.add(f32(name + ".bias", shape[0]));
-    }
-
-    private static TensorInfo f32(String name, long... shape) {
-        return new TensorInfo(name, DType.F32, shape);
     }
 }

@@ -17,4 +17,11 @@ final class FileKind {
             return Arrays.equals(in.readNBytes(magic.length), magic);
         }
     }
+
+    static boolean hasAt(Path path, int offset, char expected) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] head = in.readNBytes(offset + 1);
+            return head.length > offset && head[offset] == expected;
+        }
+    }
 }

@@ -54,7 +54,7 @@ public final class FloatValues {
     }
 
     /** Little-endian bytes of float32 values. */
-    static ByteBuffer bytes(float[] values) {
+    public static ByteBuffer bytes(float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);

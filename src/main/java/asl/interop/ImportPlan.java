@@ -235,6 +235,20 @@ public final class ImportPlan {
         return names.size() <= NAMED ? shown : shown + ", and " + (names.size() - NAMED) + " more";
     }
 
+    /** Whether a weight of the model has values. */
+    public boolean has(String name) {
+        return steps.containsKey(name);
+    }
+
+    /** Values of one weight, fitted; throws IllegalArgumentException where there are none. */
+    public float[] values(String name) throws IOException {
+        Step step = steps.get(name);
+        if (step == null) {
+            throw new IllegalArgumentException(name + " has no values in the checkpoint");
+        }
+        return step.read();
+    }
+
     /** Reads every weight that fits, one at a time. */
     public void load(Sink sink) throws IOException {
         for (Map.Entry<String, Step> step : steps.entrySet()) {

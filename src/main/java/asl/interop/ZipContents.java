@@ -88,7 +88,7 @@ final class ZipContents implements Closeable {
         if (entry.getSize() > 1032 * (entry.getCompressedSize() + 1)) {
             throw bad(name + " claims to unpack to " + entry.getSize() + " bytes");
         }
-        try (InputStream in = zip.getInputStream(entry)) {
+        try (InputStream in = unpack(entry)) {
             byte[] bytes = in.readNBytes((int) entry.getSize());
             CRC32 crc = new CRC32();
             crc.update(bytes);
@@ -96,13 +96,32 @@ final class ZipContents implements Closeable {
                 throw bad(name + " is damaged");
             }
             return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException | RuntimeException e) {
+            throw named(name, e);
         }
+    }
+
+    private InputStream unpack(ZipArchiveEntry entry) throws IOException {
+        InputStream in = zip.getInputStream(entry);
+        if (in == null) {
+            throw bad(entry.getName() + " cannot be unpacked");
+        }
+        return in;
+    }
+
+    /** What the unpacker says, with the name of the file. */
+    private IOException named(String name, Exception e) {
+        return String.valueOf(e.getMessage()).startsWith(path.toString()) && e instanceof IOException said
+                ? said
+                : bad(name + " cannot be unpacked: " + e.getMessage());
     }
 
     /** The first bytes of an entry, unpacked; its checksum is not looked at. */
     ByteBuffer head(String name, int most) throws IOException {
-        try (InputStream in = zip.getInputStream(entry(name))) {
+        try (InputStream in = unpack(entry(name))) {
             return ByteBuffer.wrap(in.readNBytes(most)).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException | RuntimeException e) {
+            throw named(name, e);
         }
     }
 
