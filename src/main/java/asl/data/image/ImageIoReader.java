@@ -23,6 +23,13 @@ import javax.imageio.ImageReader;
  * animations the first frame counts.
  */
 final class ImageIoReader implements PixelReader {
+    /** Guards the registry of plug-ins: threads share it, and it isn't made for that. */
+    private static final Object REGISTRY = new Object();
+
+    static {
+        ImageIO.setUseCache(false); // no temporary files: the encoded bytes are in memory anyway
+    }
+
     private final Map<ImageFormat, ImageReader> readers = new EnumMap<>(ImageFormat.class);
     private final RasterRows rows = new RasterRows();
     private String warning = "";
@@ -110,15 +117,25 @@ final class ImageIoReader implements PixelReader {
         if (known != null) {
             return known;
         }
-        Iterator<ImageReader> found =
-                ImageIO.getImageReadersByFormatName(format.name().toLowerCase(Locale.ROOT));
-        if (!found.hasNext()) {
-            throw new BadImageException("no reader for " + format + " on the class path");
-        }
-        ImageReader reader = found.next();
-        reader.addIIOReadWarningListener((source, message) -> warning = message);
+        ImageReader reader = newReader(format);
+        reader.addIIOReadWarningListener((source, message) -> {
+            if (!JpegWarnings.spoilsPixels(warning)) {
+                warning = message;
+            }
+        });
         readers.put(format, reader);
         return reader;
+    }
+
+    private static ImageReader newReader(ImageFormat format) throws BadImageException {
+        synchronized (REGISTRY) {
+            Iterator<ImageReader> found =
+                    ImageIO.getImageReadersByFormatName(format.name().toLowerCase(Locale.ROOT));
+            if (!found.hasNext()) {
+                throw new BadImageException("no reader for " + format + " on the class path");
+            }
+            return found.next();
+        }
     }
 
     private void discard(ImageFormat format) {

@@ -1,0 +1,123 @@
+package asl.data.image;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+
+/**
+ * Decodes JPEG with libjpeg-turbo, to luma and chroma as they are stored: chroma is neither enlarged nor converted
+ * before it has the size of the output. Leaves inks, RGB and odd chroma sampling to the JDK's decoder.
+ */
+final class TurboReader implements PixelReader {
+    private static final int FLAGS = TurboLibrary.ACCURATE_DCT | TurboLibrary.LIMIT_SCANS;
+
+    private final Pointer handle;
+    private final NativeBuffer input = new NativeBuffer();
+    private final NativeBuffer output = new NativeBuffer();
+    private final Memory pointers = new Memory(3L * Native.POINTER_SIZE);
+    private final int[] width = {0};
+    private final int[] height = {0};
+    private final int[] sampling = {0};
+    private final int[] colour = {0};
+    private final int[] strides = {0, 0, 0};
+    private final PlaneShape[] shapes = {PlaneShape.full(1, 1), PlaneShape.full(1, 1), PlaneShape.full(1, 1)};
+    private byte[] bytes = {};
+    private float[] row = {};
+    private boolean closed;
+
+    TurboReader() {
+        handle = TurboLibrary.tjInitDecompress();
+        if (handle == null) {
+            throw new IllegalStateException("libturbojpeg: no memory for a decoder");
+        }
+    }
+
+    @Override
+    public boolean read(byte[] encoded, ImageInfo info, CropView view, ViewRenderer renderer) throws BadImageException {
+        JpegHeader.parse(encoded).requireEnd();
+        input.put(encoded);
+        NativeLong size = new NativeLong(encoded.length);
+        int failed = TurboLibrary.tjDecompressHeader3(handle, input.at(0), size, width, height, sampling, colour);
+        boolean grey = colour[0] == TurboLibrary.GREY;
+        if (failed != 0
+                || (!grey && colour[0] != TurboLibrary.YCBCR)
+                || width[0] != info.width()
+                || height[0] != info.height()) {
+            return false; // odd or broken: the other decoder tells which
+        }
+        layOut(grey ? 1 : 3);
+        requireSuccess(TurboLibrary.tjDecompressToYUVPlanes(handle, input.at(0), size, pointers, 0, strides, 0, FLAGS));
+        renderer.begin(view, grey ? ColourModel.GREY : ColourModel.YCBCR, shapes);
+        int offset = 0;
+        for (int p = 0; p < renderer.planes(); p++) {
+            feed(renderer.plane(p), offset, strides[p]);
+            offset += strides[p] * shapes[p].height();
+        }
+        return true;
+    }
+
+    /** Gives every plane its place in the output, one after the other. */
+    private void layOut(int planes) {
+        int total = 0;
+        for (int p = 0; p < planes; p++) {
+            int columns = TurboLibrary.tjPlaneWidth(p, width[0], sampling[0]);
+            int rows = TurboLibrary.tjPlaneHeight(p, height[0], sampling[0]);
+            if (columns < 1 || rows < 1) {
+                throw new IllegalStateException("libturbojpeg: no plane size for sampling " + sampling[0]);
+            }
+            strides[p] = columns;
+            shapes[p] = new PlaneShape(columns, rows, scale(columns, width[0]), scale(rows, height[0]));
+            total += columns * rows; // at most 3 * ImageInfo's largest size
+        }
+        output.reserve(total);
+        int offset = 0;
+        for (int p = 0; p < planes; p++) {
+            pointers.setPointer((long) p * Native.POINTER_SIZE, output.at(offset));
+            offset += strides[p] * shapes[p].height();
+        }
+    }
+
+    /** 1, 1/2 or 1/4: the last sample of a plane may stand for fewer pixels than the others. */
+    private static double scale(int samples, int pixels) {
+        return 1 / (double) Math.round((double) pixels / samples);
+    }
+
+    private void feed(PlaneResampler plane, int offset, int stride) {
+        int from = plane.firstColumn();
+        int count = plane.endColumn() - from;
+        if (bytes.length < count) {
+            bytes = new byte[count];
+            row = new float[count];
+        }
+        for (int y = plane.firstRow(); y < plane.endRow(); y++) {
+            output.get(offset + y * stride + from, bytes, count);
+            SampleRows.copy(bytes, 0, 1, row, count);
+            plane.row(y, row);
+        }
+    }
+
+    private void requireSuccess(int failed) throws BadImageException {
+        if (failed == 0) {
+            return;
+        }
+        String message = TurboLibrary.tjGetErrorStr2(handle);
+        if (TurboLibrary.tjGetErrorCode(handle) == TurboLibrary.FATAL || JpegWarnings.spoilsPixels(message)) {
+            throw new BadImageException("broken JPEG: " + message);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        input.close();
+        output.close();
+        pointers.close();
+        if (TurboLibrary.tjDestroy(handle) != 0) {
+            throw new IllegalStateException("libturbojpeg: a decoder could not be freed");
+        }
+    }
+}
