@@ -1,8 +1,8 @@
 package asl.data;
 
+import asl.config.ConfigException;
 import asl.data.image.BadImageException;
 import asl.data.image.ImageDecoder;
-import asl.data.image.JpegBackend;
 import asl.random.RandomStream;
 import asl.random.RandomStream.Purpose;
 import java.io.IOException;
@@ -12,9 +12,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
@@ -32,10 +29,9 @@ public final class BatchLoader implements AutoCloseable {
     private final SampleTransform transform;
     private final Options options;
     private final BadImages bad;
-    private final ExecutorService workers;
+    private final DecodeWorkers workers;
     private final Deque<Pending> ahead = new ArrayDeque<>();
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
     private long position;
     private long waitedNanos;
 
@@ -77,11 +73,11 @@ public final class BatchLoader implements AutoCloseable {
         this.options = options;
         this.position = start;
         this.bad = new BadImages(options.maxBadShare(), source.size(), badListener);
-        this.workers = Executors.newFixedThreadPool(options.workers(), task -> {
-            Thread thread = new Thread(task, "decode");
-            thread.setDaemon(true);
-            return thread;
-        });
+        if (sampler.batchesPerEpoch() == 0) {
+            throw new ConfigException("data.root: " + source.describe() + ": too few for one batch of "
+                    + options.batchSize() + "; lower train.batch_size or set train.drop_last=false");
+        }
+        this.workers = new DecodeWorkers(options.workers());
         while (ahead.size() < options.prefetch()) {
             ahead.add(begin());
         }
@@ -114,36 +110,30 @@ public final class BatchLoader implements AutoCloseable {
         for (int i = 0; i < images.length; i++) {
             int index = images[i];
             int offset = i * transform.size();
-            samples.add(workers.submit(() -> make(index, epoch, buffer, offset)));
+            samples.add(workers.submit(decoder -> make(index, epoch, decoder, buffer, offset)));
         }
         return new Pending(buffer, epoch, samples);
     }
 
     /** Writes the sample, or another if that one is bad, into the buffer. */
-    private Sample make(int wanted, int epoch, ByteBuffer buffer, int offset) {
-        ImageDecoder idle = decoders.poll();
-        ImageDecoder decoder = idle != null ? idle : new ImageDecoder(JpegBackend.AUTO);
-        try {
-            byte[] pixels = new byte[transform.size()];
-            RandomStream others = RandomStream.of(options.seed(), Purpose.SPLIT, epoch, wanted);
-            int index = wanted;
-            for (int i = 0; i < TRIES; i++) {
-                try {
-                    RandomStream random = RandomStream.of(options.seed(), Purpose.CROP, epoch, index);
-                    transform.apply(source.read(index), decoder, random, pixels, 0);
-                    bad.good(index);
-                    buffer.put(offset, pixels);
-                    return new Sample(index, source.label(index));
-                } catch (BadImageException | IOException e) {
-                    bad.bad(index, source.name(index), String.valueOf(e.getMessage()));
-                    index = others.nextInt(source.size());
-                }
+    private Sample make(int wanted, int epoch, ImageDecoder decoder, ByteBuffer buffer, int offset) {
+        byte[] pixels = new byte[transform.size()];
+        RandomStream others = RandomStream.of(options.seed(), Purpose.SPLIT, epoch, wanted);
+        int index = wanted;
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                RandomStream random = RandomStream.of(options.seed(), Purpose.CROP, epoch, index);
+                transform.apply(source.read(index), decoder, random, pixels, 0);
+                bad.good(index);
+                buffer.put(offset, pixels);
+                return new Sample(index, source.label(index));
+            } catch (BadImageException | IOException e) {
+                bad.bad(index, source.name(index), String.valueOf(e.getMessage()));
+                index = others.nextInt(source.size());
             }
-            throw new TooManyBadImagesException(
-                    TRIES + " images in a row could not be read, the first " + source.name(wanted));
-        } finally {
-            decoders.add(decoder);
         }
+        throw new TooManyBadImagesException(
+                TRIES + " images in a row could not be read, the first " + source.name(wanted));
     }
 
     /** The next batch; waits for the workers if need be. */
@@ -153,7 +143,7 @@ public final class BatchLoader implements AutoCloseable {
         List<Integer> labels = new ArrayList<>();
         long from = System.nanoTime();
         for (Future<Sample> future : pending.samples()) {
-            Sample sample = await(future);
+            Sample sample = DecodeWorkers.await(future);
             samples.add((long) sample.index());
             labels.add(sample.label());
         }
@@ -162,24 +152,9 @@ public final class BatchLoader implements AutoCloseable {
         return new Batch(pending.images(), samples, labels, pending.epoch(), free::add);
     }
 
-    private static Sample await(Future<Sample> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for images", e);
-        }
-    }
-
-    /** Stops the workers; the source stays open. */
+    /** Stops the workers, each after the image it is at; the source stays open. */
     @Override
     public void close() {
-        workers.shutdownNow();
-        decoders.forEach(ImageDecoder::close);
+        workers.close();
     }
 }

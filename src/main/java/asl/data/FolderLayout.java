@@ -20,17 +20,22 @@ import java.util.stream.Stream;
  * Folders of images: flat, nested, with or without class folders, in splits or not.
  *
  * <p>Where a folder named like the split lies in the root ({@code train}, COCO's {@code train2017}), it is taken instead
- * of the root. If all images lie in subfolders, the first-level ones are the classes, sorted by name as torchvision's
+ * of the root, and if there are only folders of other splits the root is refused. If all images lie in subfolders, the first-level ones are the classes, sorted by name as torchvision's
  * ImageFolder does. Hidden files and folders are passed over; links are followed.
  */
 final class FolderLayout {
     static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
+
+    private static final Pattern OTHER_SPLIT = Pattern.compile("(train|val|test)(\\d{4})?");
 
     private FolderLayout() {}
 
     /** Opens a folder; throws a ConfigException that says what was looked for and what is there instead. */
     static ImageSource open(Path root, String split) throws IOException {
         Path folder = splitFolder(root, split);
+        if (folder.equals(root) && !split.isEmpty()) {
+            requireNoOtherSplit(root, split);
+        }
         Map<String, Integer> others = new TreeMap<>();
         List<Path> images = images(folder, others);
         if (images.isEmpty()) {
@@ -68,6 +73,21 @@ final class FolderLayout {
                     .sorted()
                     .reduce((first, second) -> second)
                     .orElse(root);
+        }
+    }
+
+    /** A root with other splits only: taking it as a whole would train on what was set aside. */
+    private static void requireNoOtherSplit(Path root, String split) throws IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            List<String> others = entries.filter(Files::isDirectory)
+                    .map(entry -> entry.getFileName().toString())
+                    .filter(name -> OTHER_SPLIT.matcher(name).matches())
+                    .sorted()
+                    .toList();
+            if (!others.isEmpty()) {
+                throw new ConfigException("data.root: " + root + ": no folder " + split + " there, but "
+                        + String.join(", ", others) + "; data.split chooses, \"\" takes all of them");
+            }
         }
     }
 

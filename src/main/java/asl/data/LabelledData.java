@@ -31,10 +31,10 @@ public record LabelledData(ImageSource train, ImageSource val, List<String> clas
      */
     public static LabelledData open(LabelledDataConfig config, int classes) throws IOException {
         ImageSource train = openPart(config.train(), "data.train_split");
-        ImageSource val = openPart(config.val(), "data.val_split");
         if (train instanceof FileSource) {
             requireTwoParts(config);
         }
+        ImageSource val = openPart(config.val(), "data.val_split");
         requireSameClasses(train, val);
         int count = classes > 0 ? classes : Math.max(train.classNames().size(), largest(train) + 1);
         requireInRange(train, count, "training");

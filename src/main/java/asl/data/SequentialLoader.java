@@ -2,7 +2,6 @@ package asl.data;
 
 import asl.data.image.BadImageException;
 import asl.data.image.ImageDecoder;
-import asl.data.image.JpegBackend;
 import asl.random.RandomStream;
 import asl.random.RandomStream.Purpose;
 import java.io.IOException;
@@ -12,10 +11,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
@@ -29,8 +24,7 @@ public final class SequentialLoader implements AutoCloseable {
     private final BatchLoader.Options options;
     private final ShardedSampler.Place place;
     private final BadImages bad;
-    private final ExecutorService workers;
-    private final ConcurrentLinkedQueue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
+    private final DecodeWorkers workers;
     private final Deque<List<Future<Optional<Sample>>>> ahead = new ArrayDeque<>();
     private int next;
 
@@ -55,11 +49,7 @@ public final class SequentialLoader implements AutoCloseable {
         this.place = place;
         this.next = place.rank();
         this.bad = new BadImages(options.maxBadShare(), source.size(), badListener);
-        this.workers = Executors.newFixedThreadPool(options.workers(), task -> {
-            Thread thread = new Thread(task, "decode");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.workers = new DecodeWorkers(options.workers());
         for (int i = 0; i < options.prefetch(); i++) {
             begin();
         }
@@ -69,7 +59,7 @@ public final class SequentialLoader implements AutoCloseable {
         List<Future<Optional<Sample>>> batch = new ArrayList<>();
         while (batch.size() < options.batchSize() && next < source.size()) {
             int index = next;
-            batch.add(workers.submit(() -> make(index)));
+            batch.add(workers.submit(decoder -> make(index, decoder)));
             next += place.ranks();
         }
         if (!batch.isEmpty()) {
@@ -77,9 +67,7 @@ public final class SequentialLoader implements AutoCloseable {
         }
     }
 
-    private Optional<Sample> make(int index) {
-        ImageDecoder idle = decoders.poll();
-        ImageDecoder decoder = idle != null ? idle : new ImageDecoder(JpegBackend.AUTO);
+    private Optional<Sample> make(int index, ImageDecoder decoder) {
         try {
             byte[] pixels = new byte[transform.size()];
             RandomStream random = RandomStream.of(options.seed(), Purpose.CROP, 0, index);
@@ -89,8 +77,6 @@ public final class SequentialLoader implements AutoCloseable {
         } catch (BadImageException | IOException e) {
             bad.bad(index, source.name(index), String.valueOf(e.getMessage()));
             return Optional.empty();
-        } finally {
-            decoders.add(decoder);
         }
     }
 
@@ -99,7 +85,7 @@ public final class SequentialLoader implements AutoCloseable {
         while (!ahead.isEmpty()) {
             List<Sample> samples = new ArrayList<>();
             for (Future<Optional<Sample>> future : ahead.remove()) {
-                await(future).ifPresent(samples::add);
+                DecodeWorkers.await(future).ifPresent(samples::add);
             }
             begin();
             if (!samples.isEmpty()) {
@@ -121,24 +107,9 @@ public final class SequentialLoader implements AutoCloseable {
         return new Batch(images.flip(), numbers, labels, 0, buffer -> {});
     }
 
-    private static Optional<Sample> await(Future<Optional<Sample>> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for images", e);
-        }
-    }
-
-    /** Stops the workers; the source stays open. */
+    /** Stops the workers, each after the image it is at; the source stays open. */
     @Override
     public void close() {
-        workers.shutdownNow();
-        decoders.forEach(ImageDecoder::close);
+        workers.close();
     }
 }

@@ -45,6 +45,17 @@ final class SourcesTest {
     }
 
     @Test
+    void aSplitThatIsMissingBesideAnotherIsRefused() throws IOException {
+        files("val/cat/1.jpg", "val/dog/2.jpg");
+        assertThatThrownBy(() -> open(DataFormat.AUTO, root, "train"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no folder train")
+                .hasMessageContaining("val")
+                .hasMessageContaining("data.split");
+        assertThat(open(DataFormat.AUTO, root, "").size()).isEqualTo(2); // no split: all of it
+    }
+
+    @Test
     void cocoFolder() throws IOException {
         files("annotations/a.json", "train2014/old.jpg", "train2017/1.jpg", "train2017/2.jpg", "val2017/3.jpg");
         assertThat(names(open(DataFormat.COCO, root, "train"))).containsExactly("1.jpg", "2.jpg");
