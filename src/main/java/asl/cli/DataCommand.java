@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         description = "Look into a data set.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DataStatsCommand.class})
+        subcommands = {DataStatsCommand.class, DataCheckCommand.class})
 final class DataCommand {}
