@@ -3,6 +3,7 @@ package asl.interop;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,8 +26,9 @@ import java.util.Map;
  */
 public final class Safetensors implements TensorFile {
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build());
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final String METADATA = "__metadata__";
     /** The limit of the reference implementation. */
     private static final long LONGEST_HEADER = 100_000_000;
@@ -51,10 +53,7 @@ public final class Safetensors implements TensorFile {
         List<Entry> all = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : header.properties()) {
             if (field.getKey().equals(METADATA)) {
-                field.getValue()
-                        .properties()
-                        .forEach(entry ->
-                                metadata.put(entry.getKey(), entry.getValue().asText()));
+                readMetadata(field.getValue());
             } else {
                 all.add(entry(field.getKey(), field.getValue(), 8 + length));
             }
@@ -71,6 +70,18 @@ public final class Safetensors implements TensorFile {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private void readMetadata(JsonNode texts) throws IOException {
+        for (Map.Entry<String, JsonNode> text : texts.properties()) {
+            if (!text.getValue().isTextual()) {
+                throw bad("has metadata that is not text");
+            }
+            metadata.put(text.getKey(), text.getValue().asText());
+        }
+        if (!texts.isObject()) {
+            throw bad("has metadata that is not a JSON object");
         }
     }
 

@@ -63,6 +63,9 @@ final class SafetensorsTest {
             quoteCharacter = '`',
             value = {
                 "{ no                                                       | not JSON",
+                "{} {}                                                      | not JSON",
+                "{\"__metadata__\":[]}                                        | metadata that is not a JSON object",
+                "{\"__metadata__\":{\"a\":1}}                                 | metadata that is not text",
                 "[]                                                         | not a JSON object",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} | claims bytes 0 to 4",
                 "{\"a\":{\"dtype\":\"F99\",\"shape\":[1],\"data_offsets\":[0,4]}} | which is not known",
