@@ -53,6 +53,7 @@ final class ScriptModule implements AutoCloseable {
      * @param arguments NDArray, NDList (a list of tensors), Double, Long or Boolean
      */
     NDList run(NDManager manager, String method, Object... arguments) {
+        interpretAsWritten();
         IValue[] values = Arrays.stream(arguments).map(ScriptModule::value).toArray(IValue[]::new);
         try (IValue result = IValueUtils.runMethod(block, method, values)) {
             return result.toNDList((PtNDManager) manager);
@@ -79,6 +80,7 @@ final class ScriptModule implements AutoCloseable {
                 inputs.add(named(array, name));
             }
         }
+        interpretAsWritten();
         boolean gradients = JniUtils.isGradMode();
         JniUtils.setGradMode(true);
         try {
@@ -89,6 +91,15 @@ final class ScriptModule implements AutoCloseable {
                 named(inputs.get(i + 1), names.get(i));
             }
         }
+    }
+
+    /**
+     * Turns the graph optimizer off, a setting of the calling thread; DJL's property does so only in PtSymbolBlock.forward. It
+     * would compile each method again for every new shape, and its own derivative of a linear layer ignores that a bfloat16
+     * result was added to float32.
+     */
+    private static void interpretAsWritten() {
+        JniUtils.setGraphExecutorOptimize(false);
     }
 
     private static NDArray named(NDArray array, @Nullable String name) {
