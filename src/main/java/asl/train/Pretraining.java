@@ -108,31 +108,45 @@ public final class Pretraining {
                 for (String note : notes) {
                     log.note(note);
                 }
-                PretrainLoop.Parts parts =
-                        new PretrainLoop.Parts(config, plan, world, manager, method, optimizer, batches);
+                TrainLoop.Parts parts = new TrainLoop.Parts(
+                        plan,
+                        config.optim(),
+                        config.train().accumIter(),
+                        batches.batchesPerEpoch(),
+                        world,
+                        manager,
+                        optimizer);
                 Pictures pictures = new Pictures(config, source, method, folder.path("images"));
                 StepEvents.Settings settings = new StepEvents.Settings(
                         List.of("loss", "loss_mae", "loss_sem"),
                         config.log().everySteps(),
                         config.checkpoint(),
                         config.log().imagesEveryEpochs());
-                StepEvents events =
-                        new StepEvents(settings, plan, log, actions(state, parts, pictures, log), batches::waitedNanos);
+                StepEvents.Actions actions = actions(
+                        done -> state.save(done, method.weights(), optimizer.state()),
+                        done -> log.image("reconstruction", done, pictures.write(manager, done)));
+                StepEvents events = new StepEvents(settings, plan, log, actions, batches::waitedNanos);
                 long start = System.nanoTime();
-                long step = new PretrainLoop(parts, events, stop).run(first);
+                long step = new TrainLoop(parts, events, stop)
+                        .run(first, new PretrainLoop(config, manager, method, batches));
                 Duration time = Duration.ofNanos(System.nanoTime() - start);
                 return new Outcome(step, step >= plan.totalSteps(), summary(plan, first, step, time, events));
             }
         }
     }
 
-    private StepEvents.Actions actions(RunState state, PretrainLoop.Parts parts, Pictures pictures, MetricLog log) {
+    /** Something done at a step by rank 0. */
+    private interface AtStep {
+        void run(long step) throws IOException;
+    }
+
+    private StepEvents.Actions actions(AtStep save, AtStep look) {
         boolean writes = world.rank() == 0;
         return new StepEvents.Actions() {
             @Override
             public void save(long step) throws IOException {
                 if (writes) {
-                    state.save(step, parts.method().weights(), parts.optimizer().state());
+                    save.run(step);
                 }
                 world.barrier();
             }
@@ -140,7 +154,7 @@ public final class Pretraining {
             @Override
             public void look(long step) throws IOException {
                 if (writes) {
-                    log.image("reconstruction", step, pictures.write(parts.manager(), step));
+                    look.run(step);
                 }
             }
         };
@@ -164,8 +178,8 @@ public final class Pretraining {
         int workers = data.workers() > 0 ? data.workers() : Math.max(1, threads);
         BatchLoader.Options options =
                 new BatchLoader.Options(config.seed(), batchSize, workers, data.prefetch(), data.maxBadShare());
-        long position = first / plan.stepsPerEpoch() * sampler.batchesPerEpoch()
-                + first % plan.stepsPerEpoch() * config.train().accumIter();
+        long position = TrainLoop.batchesBefore(
+                first, plan, sampler.batchesPerEpoch(), config.train().accumIter());
         return new BatchLoader(
                 source, sampler, SampleTransform.of(augmentation), options, position, new Notes(log)::add);
     }
