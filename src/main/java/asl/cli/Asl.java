@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             ImportCommand.class,
             ExportCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            EnvCommand.class
         })
 public final class Asl implements Callable<Integer> {
     @Option(

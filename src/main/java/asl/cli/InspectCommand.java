@@ -3,7 +3,6 @@ package asl.cli;
 import asl.interop.Checkpoint;
 import asl.interop.CheckpointReader;
 import asl.interop.TensorInfo;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,18 +44,14 @@ final class InspectCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Checkpoint checkpoint = CheckpointReader.open(source)) {
             ObjectNode page = against == null ? page(checkpoint) : comparison(checkpoint, against);
-            if (json) {
-                out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(page));
-            } else {
-                print(page, "", out);
-            }
+            Page.print(page, json, out);
             out.flush();
             return ExitCode.OK;
         }
     }
 
     private ObjectNode page(Checkpoint checkpoint) throws IOException {
-        ObjectNode page = new ObjectMapper().createObjectNode();
+        ObjectNode page = Page.empty();
         page.put("format", lower(checkpoint.format()));
         page.put("naming", checkpoint.naming().map(InspectCommand::lower).orElse("unknown"));
         boolean optimizer =
@@ -93,7 +88,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static ObjectNode comparison(Checkpoint checkpoint, Path path) throws IOException {
-        ObjectNode page = new ObjectMapper().createObjectNode();
+        ObjectNode page = Page.empty();
         try (Checkpoint other = CheckpointReader.open(path)) {
             Set<TensorInfo> theirs = new HashSet<>(other.tensors());
             ObjectNode different = page.putObject("different");
@@ -115,17 +110,6 @@ final class InspectCommand implements Callable<Integer> {
             page.put("equal", equal);
         }
         return page;
-    }
-
-    private static void print(ObjectNode page, String indent, PrintWriter out) {
-        page.properties().forEach(field -> {
-            if (field.getValue() instanceof ObjectNode inner) {
-                out.println(indent + field.getKey() + ":");
-                print(inner, indent + "  ", out);
-            } else {
-                out.println(indent + field.getKey() + ": " + field.getValue().asText());
-            }
-        });
     }
 
     private static double norm(float[] values) {

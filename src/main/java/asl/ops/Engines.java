@@ -2,14 +2,10 @@ package asl.ops;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.util.cuda.CudaUtils;
 import asl.config.ConfigException;
 import asl.config.RunConfig.EngineConfig;
 import asl.config.RunConfig.Precision;
 import com.sun.jna.Function;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /** The PyTorch engine: threads, device and precision, chosen once per process. */
@@ -71,7 +67,7 @@ public final class Engines {
 
     private static Precision precision(Precision asked, Device device) {
         return switch (asked) {
-            case AUTO -> hasBf16(device) ? Precision.BF16 : Precision.FP32;
+            case AUTO -> Bf16Support.of(device) != Bf16Support.NONE ? Precision.BF16 : Precision.FP32;
             case TF32 -> {
                 if (!device.isGpu()) {
                     throw new ConfigException("engine.precision: tf32 is of GPUs alone; use fp32, bf16 or auto");
@@ -80,19 +76,6 @@ public final class Engines {
             }
             case FP32, BF16 -> asked;
         };
-    }
-
-    /** Whether the hardware multiplies bfloat16 matrices: AMX or AVX512-BF16, CUDA from compute capability 8.0 on. */
-    public static boolean hasBf16(Device device) {
-        if (device.isGpu()) {
-            return Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId())) >= 80;
-        }
-        try {
-            String flags = Files.readString(Path.of("/proc/cpuinfo"));
-            return flags.contains(" amx_bf16") || flags.contains(" avx512_bf16");
-        } catch (IOException e) {
-            return false; // not Linux: slower, never wrong
-        }
     }
 
     /** Whether the loaded PyTorch is of that version or later. */
@@ -104,6 +87,11 @@ public final class Engines {
 
     private static Engine engine() {
         return Engine.getEngine("PyTorch");
+    }
+
+    /** Version of the loaded PyTorch. */
+    public static String pytorchVersion() {
+        return engine().getVersion();
     }
 
     /** One line about the engine for logs. */
