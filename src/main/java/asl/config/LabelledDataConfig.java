@@ -56,6 +56,7 @@ public record LabelledDataConfig(
                 cropRatioMin,
                 cropRatioMax,
                 hflip,
+                0,
                 maxBadShare,
                 workers,
                 prefetch);

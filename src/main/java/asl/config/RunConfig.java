@@ -109,6 +109,7 @@ public record RunConfig(
             double cropRatioMin,
             double cropRatioMax,
             double hflip,
+            int shuffleWindow,
             double maxBadShare,
             @Auto int workers,
             int prefetch) {
@@ -242,7 +243,8 @@ public record RunConfig(
         LIST,
         CIFAR10,
         CIFAR100,
-        IDX
+        IDX,
+        SHARDS
     }
 
     /** Arithmetic inside the kernels; master weights are always fp32. */

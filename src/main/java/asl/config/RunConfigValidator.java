@@ -82,6 +82,7 @@ final class RunConfigValidator {
         checks.require(data.cropScaleMax() <= 1, "data.crop_scale_max", "must not be over 1");
         checks.range(data.cropRatioMin(), data.cropRatioMax(), "data.crop_ratio");
         checks.share(data.hflip(), "data.hflip");
+        checks.notNegative(data.shuffleWindow(), "data.shuffle_window");
         checks.reading(data.maxBadShare(), data.workers(), data.prefetch());
     }
 

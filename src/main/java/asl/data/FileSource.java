@@ -38,6 +38,11 @@ final class FileSource implements ImageSource {
     }
 
     @Override
+    public String key(int index) {
+        return files.get(index).toString();
+    }
+
+    @Override
     public Content read(int index) throws IOException {
         return new Encoded(Files.readAllBytes(root.resolve(files.get(index))));
     }

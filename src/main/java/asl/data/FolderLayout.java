@@ -77,7 +77,7 @@ final class FolderLayout {
     }
 
     /** A root with other splits only: taking it as a whole would train on what was set aside. */
-    private static void requireNoOtherSplit(Path root, String split) throws IOException {
+    static void requireNoOtherSplit(Path root, String split) throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
             List<String> others = entries.filter(Files::isDirectory)
                     .map(entry -> entry.getFileName().toString())
@@ -120,7 +120,7 @@ final class FolderLayout {
         return false;
     }
 
-    private static String extension(Path file) {
+    static String extension(Path file) {
         String name = file.getFileName().toString();
         return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }

@@ -15,6 +15,11 @@ public interface ImageSource extends Closeable {
     /** What to call an image in a message: its path, or the file and its number there. */
     String name(int index);
 
+    /** What to call it where the source's own place does not matter: a relative path; unlike those of all others. */
+    default String key(int index) {
+        return "%08d".formatted(index);
+    }
+
     /** The image, read anew. */
     Content read(int index) throws IOException;
 
@@ -27,6 +32,14 @@ public interface ImageSource extends Closeable {
     /** From where how many images are drawn in an epoch; one share of everything but for weighted mixes. */
     default List<Share> shares() {
         return List.of(new Share(0, size(), size()));
+    }
+
+    /**
+     * Numbers of the first images of the parts that are stored each in a file of its own, ascending from 0; one part where
+     * that is not so.
+     */
+    default List<Integer> partStarts() {
+        return List.of(0);
     }
 
     /** So many draws an epoch out of the images {@code start} to {@code start + size - 1}. */

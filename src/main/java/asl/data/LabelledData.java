@@ -35,6 +35,12 @@ public record LabelledData(ImageSource train, ImageSource val, List<String> clas
             requireTwoParts(config);
         }
         ImageSource val = openPart(config.val(), "data.val_split");
+        if (train instanceof ShardSource ours
+                && val instanceof ShardSource others
+                && ours.shards().equals(others.shards())) {
+            throw new ConfigException("data.val_split: " + val.describe()
+                    + ": the training images themselves; name others by data.val_split or data.val_root");
+        }
         requireSameClasses(train, val);
         int count = classes > 0 ? classes : Math.max(train.classNames().size(), largest(train) + 1);
         requireInRange(train, count, "training");

@@ -55,6 +55,23 @@ final class MixedSource implements ImageSource {
     }
 
     @Override
+    public String key(int index) {
+        int source = sourceOf(index);
+        return source + "/" + sources.get(source).key(index - starts[source]);
+    }
+
+    @Override
+    public List<Integer> partStarts() {
+        List<Integer> parts = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            for (int start : sources.get(i).partStarts()) {
+                parts.add(starts[i] + start);
+            }
+        }
+        return parts;
+    }
+
+    @Override
     public Content read(int index) throws IOException {
         int source = sourceOf(index);
         return sources.get(source).read(index - starts[source]);

@@ -5,6 +5,7 @@ import asl.random.RandomStream;
 import asl.random.RandomStream.Purpose;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which images a batch takes: the epoch's order is a function of seed and epoch alone, cut into global batches; in each,
@@ -12,8 +13,9 @@ import java.util.List;
  * any position can be gone back to.
  */
 public final class ShardedSampler {
-    private final long seed;
+    private final Shuffle shuffle;
     private final List<Share> shares;
+    private final int[] partStarts;
     private final int draws;
     private final int batchSize;
     private final int rank;
@@ -27,15 +29,29 @@ public final class ShardedSampler {
     public record Place(int rank, int ranks) {}
 
     /**
+     * How an epoch is put in order.
+     *
+     * @param window 0 = all images at once; else the parts of the source (shards) come in a random order, and the images of
+     *     so many parts at a time: fewer files are read from at once, and each is read once an epoch
+     */
+    public record Shuffle(long seed, int window) {}
+
+    /** A sampler over a source that shuffles all images at once. */
+    public ShardedSampler(ImageSource source, long seed, int batchSize, Place place, boolean dropLast) {
+        this(source, new Shuffle(seed, 0), batchSize, place, dropLast);
+    }
+
+    /**
      * A sampler over a source.
      *
      * @param batchSize per rank
      * @param dropLast leave out the images that do not fill the last global batch; else it is shorter, equally for all
      *     ranks but for the rest of the division
      */
-    public ShardedSampler(ImageSource source, long seed, int batchSize, Place place, boolean dropLast) {
-        this.seed = seed;
+    public ShardedSampler(ImageSource source, Shuffle shuffle, int batchSize, Place place, boolean dropLast) {
+        this.shuffle = shuffle;
         this.shares = source.shares();
+        this.partStarts = source.partStarts().stream().mapToInt(start -> start).toArray();
         this.draws = shares.stream().mapToInt(Share::draws).sum();
         this.batchSize = batchSize;
         this.rank = place.rank();
@@ -72,8 +88,43 @@ public final class ShardedSampler {
             fill(share, epoch, all, at);
             at += share.draws();
         }
-        shuffle(all, RandomStream.of(seed, Purpose.SHUFFLE, epoch));
-        return all;
+        RandomStream random = RandomStream.of(shuffle.seed(), Purpose.SHUFFLE, epoch);
+        if (shuffle.window() == 0) {
+            shuffle(all, 0, all.length, random);
+            return all;
+        }
+        return inWindows(all, random);
+    }
+
+    /** The images part by part, the parts in a random order, and then each so many parts shuffled among themselves. */
+    private int[] inWindows(int[] all, RandomStream random) {
+        int[] parts = IntStream.range(0, partStarts.length).toArray();
+        shuffle(parts, 0, parts.length, random);
+        int[] place = new int[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            place[parts[i]] = i;
+        }
+        int[] ends = new int[parts.length]; // of the images up to the part in that place
+        for (int image : all) {
+            ends[place[partOf(image)]]++;
+        }
+        Arrays.parallelPrefix(ends, Integer::sum);
+        int[] next = new int[parts.length];
+        System.arraycopy(ends, 0, next, 1, parts.length - 1);
+        int[] order = new int[all.length];
+        for (int image : all) {
+            order[next[place[partOf(image)]]++] = image;
+        }
+        for (int first = 0; first < parts.length; first += shuffle.window()) {
+            int last = Math.min(parts.length, first + shuffle.window()) - 1;
+            shuffle(order, first == 0 ? 0 : ends[first - 1], ends[last], random);
+        }
+        return order;
+    }
+
+    private int partOf(int image) {
+        int found = Arrays.binarySearch(partStarts, image);
+        return found < 0 ? -found - 2 : found;
     }
 
     /** A share is gone through in passes, each in an order of its own, without regard to where epochs end. */
@@ -89,15 +140,19 @@ public final class ShardedSampler {
             if (draw / share.size() != passNumber) {
                 passNumber = draw / share.size();
                 Arrays.setAll(pass, image -> share.start() + image);
-                shuffle(pass, RandomStream.of(seed, Purpose.SPLIT, passNumber, share.start()));
+                shuffle(
+                        pass,
+                        0,
+                        pass.length,
+                        RandomStream.of(shuffle.seed(), Purpose.SPLIT, passNumber, share.start()));
             }
             all[at + i] = pass[(int) (draw % share.size())];
         }
     }
 
-    private static void shuffle(int[] values, RandomStream random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
+    private static void shuffle(int[] values, int from, int to, RandomStream random) {
+        for (int i = to - 1; i > from; i--) {
+            int j = from + random.nextInt(i - from + 1);
             int value = values[i];
             values[i] = values[j];
             values[j] = value;

@@ -41,17 +41,22 @@ public final class Sources {
             throw new ConfigException("data.root: " + root + ": no such file or folder; " + nearest(root));
         }
         return switch (config.format()) {
-            case AUTO -> open(new SourceConfig(detect(root), config.root(), config.split(), config.weight()));
+            case AUTO ->
+                open(new SourceConfig(detect(root, config.split()), config.root(), config.split(), config.weight()));
             case FOLDER, COCO -> FolderLayout.open(requireFolder(root), config.split());
             case LIST -> ListLayout.open(root);
             case CIFAR10 -> CifarLayout.CIFAR10.open(requireFolder(root), config.split());
             case CIFAR100 -> CifarLayout.CIFAR100.open(requireFolder(root), config.split());
             case IDX -> IdxLayout.open(requireFolder(root), config.split());
+            case SHARDS -> ShardLayout.open(root, config.split());
         };
     }
 
     /** The layout by what lies in the root. */
-    private static DataFormat detect(Path root) throws IOException {
+    private static DataFormat detect(Path root, String split) throws IOException {
+        if (ShardLayout.fits(root, split)) {
+            return DataFormat.SHARDS;
+        }
         if (!Files.isDirectory(root)) {
             return DataFormat.LIST;
         }

@@ -37,6 +37,11 @@ public final class Subset implements ImageSource {
     }
 
     @Override
+    public String key(int index) {
+        return source.key(images[index]);
+    }
+
+    @Override
     public Content read(int index) throws IOException {
         return source.read(images[index]);
     }

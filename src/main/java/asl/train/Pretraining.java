@@ -165,7 +165,7 @@ public final class Pretraining {
         int batchSize = config.train().batchSize();
         ShardedSampler sampler = new ShardedSampler(
                 source,
-                config.seed(),
+                new ShardedSampler.Shuffle(config.seed(), data.shuffleWindow()),
                 batchSize,
                 new ShardedSampler.Place(world.rank(), world.size()),
                 config.train().dropLast());

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import asl.data.ImageSource.Share;
 import asl.data.ShardedSampler.Place;
+import asl.data.ShardedSampler.Shuffle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +67,65 @@ final class ShardedSamplerTest {
         }
     }
 
+    @Test
+    void aWindowTakesSoManyShardsAtATime() {
+        ImageSource source = new Numbers(103, List.of(0, 10, 20, 30, 40, 50, 60, 70, 80, 90));
+        ShardedSampler sampler = windowed(source, new Place(0, 1), 3, 10);
+        List<Integer> first = epoch(sampler, 0);
+        assertThat(first).hasSize(103).containsExactlyInAnyOrderElementsOf(numbers(0, 103));
+        assertThat(epoch(sampler, 1)).isNotEqualTo(first);
+        assertThat(epoch(windowed(source, new Place(0, 1), 3, 10), 0)).isEqualTo(first);
+        int at = 0;
+        Set<Integer> seen = new HashSet<>();
+        for (int window = 0; window < 4; window++) {
+            Set<Integer> shards = new HashSet<>();
+            int next = at;
+            while (next < first.size() && (shards.size() < 3 || shards.contains(shard(first.get(next))))) {
+                shards.add(shard(first.get(next++)));
+            }
+            List<Integer> images = first.subList(at, next);
+            assertThat(images)
+                    .hasSize(
+                            images.stream().anyMatch(image -> image >= 90)
+                                    ? 10 * shards.size() + 3
+                                    : 10 * shards.size());
+            assertThat(seen).doesNotContainAnyElementsOf(shards);
+            assertThat(images).isNotEqualTo(images.stream().sorted().toList());
+            seen.addAll(shards);
+            at = next;
+        }
+        assertThat(seen).hasSize(10);
+    }
+
+    @Test
+    void ranksShareTheWindowsOfOneProcess() {
+        ImageSource source = new Numbers(100, List.of(0, 7, 50, 51, 80));
+        List<Integer> together = new ArrayList<>();
+        for (int rank = 0; rank < 3; rank++) {
+            together.addAll(epoch(windowed(source, new Place(rank, 3), 2, 4), 6));
+        }
+        assertThat(together).doesNotHaveDuplicates().hasSize(100);
+        ShardedSampler one = windowed(source, new Place(0, 1), 2, 12);
+        ShardedSampler part = windowed(source, new Place(1, 3), 2, 4);
+        assertThat(Arrays.stream(one.batch(6, 3)).boxed().toList()).contains(part.batch(6, 3)[0], part.batch(6, 3)[3]);
+    }
+
+    @Test
+    void windowsOfAMixKeepItsShares() {
+        ImageSource mix = new MixedSource(
+                List.of(new Numbers(40, List.of(0, 20)), new Numbers(60, List.of(0, 30))), List.of(3.0, 1.0));
+        List<Integer> drawn = epoch(windowed(mix, new Place(0, 1), 2, 10), 1);
+        assertThat(drawn).hasSize(100).filteredOn(image -> image < 40).hasSize(75);
+    }
+
+    private static ShardedSampler windowed(ImageSource source, Place place, int window, int batchSize) {
+        return new ShardedSampler(source, new Shuffle(7, window), batchSize, place, false);
+    }
+
+    private static int shard(int image) {
+        return Math.min(9, image / 10);
+    }
+
     private static List<Integer> epoch(ShardedSampler sampler, int epoch) {
         List<Integer> images = new ArrayList<>();
         for (long batch = 0; batch < sampler.batchesPerEpoch(); batch++) {
@@ -77,7 +139,11 @@ final class ShardedSamplerTest {
     }
 
     /** A source without content. */
-    private record Numbers(int size) implements ImageSource {
+    private record Numbers(int size, List<Integer> partStarts) implements ImageSource {
+        Numbers(int size) {
+            this(size, List.of(0));
+        }
+
         @Override
         public String name(int index) {
             return "image " + index;
