@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Pre-training as people run it: whole runs on generated images, in this process and in others that are killed. */
@@ -161,12 +163,14 @@ final class PretrainCommandTest {
         assertThat(losses("killed")).isEqualTo(losses("whole"));
     }
 
-    /** SIGTERM: the step is finished and saved, the process ends by itself, and a resume goes on from there. */
-    @Test
-    void terminatedProcessesSaveFirst() throws Exception {
+    /** The step is finished and saved, the process ends by itself, and a resume goes on from there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "USR1"})
+    void signalledProcessesSaveFirst(String signal) throws Exception {
         Process process = start(command("stopped", "--set", "checkpoint.every_steps=0", "--set", "train.steps=100000"));
         assertThat(waitForStep(process, 5)).isTrue();
-        process.destroy();
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         String latest =
                 Files.readString(folder.resolve("stopped/checkpoints/latest")).strip();
