@@ -28,7 +28,8 @@ public final class StopSignal implements AutoCloseable {
     /** Takes a signal, where the system has it; the result gives it back to whoever had it. */
     private Runnable listen(String name) {
         try {
-            // Java has no other API for signals, and javac's warning of this one cannot be suppressed: hence by reflection.
+            // Java has no other API for signals, and javac's warning of this one cannot be suppressed: hence by
+            // reflection.
             Class<?> handlers = Class.forName("sun.misc.SignalHandler");
             Class<?> signals = Class.forName("sun.misc.Signal");
             Method handle = signals.getMethod("handle", signals, handlers);
