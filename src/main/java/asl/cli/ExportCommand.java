@@ -3,7 +3,7 @@ package asl.cli;
 import asl.config.RunConfig.ModelConfig;
 import asl.eval.PretrainedWeights;
 import asl.eval.TrainedWith;
-import asl.interop.Checkpoint;
+import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
 import asl.interop.ExportFormat;
 import asl.interop.ExportModel;
@@ -67,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--full: " + format + " files hold the encoder alone");
         }
         try (PretrainedWeights weights = PretrainedWeights.open(source);
-                Checkpoint checkpoint = CheckpointReader.open(weights.path())) {
+                CanonicalWeights checkpoint = CheckpointReader.open(weights.path())) {
             Path target = folder.resolve((full ? "full" : "encoder")
                     + (format == ExportFormat.HUGGING_FACE ? "_hugging_face" : format.ending()));
             Files.createDirectories(folder);
@@ -78,7 +78,7 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private ExportModel model(Checkpoint checkpoint, TrainedWith trained) {
+    private ExportModel model(CanonicalWeights checkpoint, TrainedWith trained) {
         ModelConfig model = trained.model();
         int decoder = decoderHeads;
         if (decoder == 0 && checkpoint.architecture().stream().anyMatch(a -> a.decoderWidth() == MAE_DECODER_WIDTH)) {
@@ -93,7 +93,7 @@ final class ExportCommand implements Callable<Integer> {
                 new Pixels(size, pixels.mean(), pixels.std()));
     }
 
-    private Map<String, String> metadata(Checkpoint checkpoint) {
+    private Map<String, String> metadata(CanonicalWeights checkpoint) {
         Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
         metadata.remove("format"); // of the file that was read
         if (!licence.isEmpty()) {

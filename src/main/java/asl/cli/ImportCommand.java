@@ -1,7 +1,7 @@
 package asl.cli;
 
 import asl.interop.ArchitectureGuess;
-import asl.interop.Checkpoint;
+import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
 import asl.interop.DType;
 import asl.interop.FloatValues;
@@ -56,7 +56,7 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        try (Checkpoint checkpoint = CheckpointReader.open(source)) {
+        try (CanonicalWeights checkpoint = CheckpointReader.open(source)) {
             ArchitectureGuess found = checkpoint
                     .architecture()
                     .orElseThrow(() -> new IOException(source + ": the weights are not a vision transformer's"));
@@ -85,7 +85,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     /** The encoder's weights as wanted, and whatever else the checkpoint has, which keeps its shape but for positions. */
-    private List<TensorInfo> tensors(Checkpoint checkpoint, ArchitectureGuess found, int side) {
+    private List<TensorInfo> tensors(CanonicalWeights checkpoint, ArchitectureGuess found, int side) {
         ArchitectureGuess wanted = new ArchitectureGuess(
                 found.width(),
                 found.depth(),

@@ -1,6 +1,6 @@
 package asl.cli;
 
-import asl.interop.Checkpoint;
+import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
 import asl.interop.TensorInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -42,7 +42,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        try (Checkpoint checkpoint = CheckpointReader.open(source)) {
+        try (CanonicalWeights checkpoint = CheckpointReader.open(source)) {
             ObjectNode page = against == null ? page(checkpoint) : comparison(checkpoint, against);
             Page.print(page, json, out);
             out.flush();
@@ -50,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode page(Checkpoint checkpoint) throws IOException {
+    private ObjectNode page(CanonicalWeights checkpoint) throws IOException {
         ObjectNode page = Page.empty();
         page.put("format", lower(checkpoint.format()));
         page.put("naming", checkpoint.naming().map(InspectCommand::lower).orElse("unknown"));
@@ -87,9 +87,9 @@ final class InspectCommand implements Callable<Integer> {
         return page;
     }
 
-    private static ObjectNode comparison(Checkpoint checkpoint, Path path) throws IOException {
+    private static ObjectNode comparison(CanonicalWeights checkpoint, Path path) throws IOException {
         ObjectNode page = Page.empty();
-        try (Checkpoint other = CheckpointReader.open(path)) {
+        try (CanonicalWeights other = CheckpointReader.open(path)) {
             Set<TensorInfo> theirs = new HashSet<>(other.tensors());
             ObjectNode different = page.putObject("different");
             int equal = 0;

@@ -21,7 +21,7 @@ public final class CheckpointReader {
      *
      * @throws IOException of one line that names the file and what is wrong with it
      */
-    public static Checkpoint open(Path path) throws IOException {
+    public static CanonicalWeights open(Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }
@@ -43,7 +43,7 @@ public final class CheckpointReader {
         throw new IOException(folder + ": a folder without " + String.join(" or ", IN_FOLDER));
     }
 
-    private static Checkpoint openFile(Path path) throws IOException {
+    private static CanonicalWeights openFile(Path path) throws IOException {
         CheckpointFormat format = format(path);
         TensorFile file = switch (format) {
             case SAFETENSORS -> Safetensors.open(path);
@@ -51,7 +51,7 @@ public final class CheckpointReader {
             case NPZ -> NpzArchive.open(path);
         };
         try {
-            return new Checkpoint(format, file);
+            return new CanonicalWeights(format, file);
         } catch (IOException e) {
             file.close();
             throw new IOException(path + ": " + e.getMessage(), e);

@@ -10,7 +10,7 @@ public final class ExportModel {
     /** The value of layer norms that MAE and timm use. */
     static final double EPSILON = 1e-6;
 
-    private final Checkpoint checkpoint;
+    private final CanonicalWeights checkpoint;
     private final ArchitectureGuess architecture;
     private final Heads heads;
     private final Pixels pixels;
@@ -37,7 +37,7 @@ public final class ExportModel {
      *
      * @throws IllegalArgumentException if heads or pixels do not fit the weights; one line
      */
-    public ExportModel(Checkpoint checkpoint, Heads heads, Pixels pixels) {
+    public ExportModel(CanonicalWeights checkpoint, Heads heads, Pixels pixels) {
         this.checkpoint = checkpoint;
         this.architecture = checkpoint
                 .architecture()
@@ -63,7 +63,7 @@ public final class ExportModel {
         }
     }
 
-    Checkpoint checkpoint() {
+    CanonicalWeights checkpoint() {
         return checkpoint;
     }
 

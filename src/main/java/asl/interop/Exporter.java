@@ -24,7 +24,7 @@ public final class Exporter {
         if (Files.exists(target)) {
             throw new FileAlreadyExistsException(target.toString());
         }
-        Checkpoint weights = model.checkpoint();
+        CanonicalWeights weights = model.checkpoint();
         switch (format) {
             case SAFETENSORS -> {
                 Map<String, String> texts = new LinkedHashMap<>(metadata);

@@ -25,7 +25,7 @@ public final class ImportPlan {
     private static final String PATCHES = "patch_embed.proj.weight";
     private static final int NAMED = 5;
 
-    private final Checkpoint checkpoint;
+    private final CanonicalWeights checkpoint;
     private final Map<String, Step> steps = new LinkedHashMap<>();
     private final List<String> missing = new ArrayList<>();
     private final List<String> unexpected = new ArrayList<>();
@@ -70,7 +70,7 @@ public final class ImportPlan {
         float[] read() throws IOException;
     }
 
-    private ImportPlan(Checkpoint checkpoint, Target target) {
+    private ImportPlan(CanonicalWeights checkpoint, Target target) {
         this.checkpoint = checkpoint;
         Map<String, TensorInfo> theirs = new LinkedHashMap<>();
         checkpoint.tensors().forEach(tensor -> theirs.put(tensor.name(), tensor));
@@ -93,7 +93,7 @@ public final class ImportPlan {
     }
 
     /** Compares all names and shapes; nothing is refused yet. */
-    public static ImportPlan of(Checkpoint checkpoint, Target target) {
+    public static ImportPlan of(CanonicalWeights checkpoint, Target target) {
         return new ImportPlan(checkpoint, target);
     }
 

@@ -2,7 +2,7 @@ package asl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import asl.interop.Checkpoint;
+import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,7 +41,7 @@ final class InteropCommandsTest {
         assertThat(printed.toString())
                 .contains("interpolated 1: pos_embed [1, 17, 24] -> [1, 37, 24]")
                 .contains("dropped ");
-        try (Checkpoint written = CheckpointReader.open(target)) {
+        try (CanonicalWeights written = CheckpointReader.open(target)) {
             assertThat(written.architecture().orElseThrow().patches()).isEqualTo(36);
         }
     }

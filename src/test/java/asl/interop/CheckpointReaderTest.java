@@ -27,7 +27,7 @@ final class CheckpointReaderTest {
     })
     void everyNamingGivesTheReferenceWeights(String file, CheckpointFormat format, NamingScheme naming, boolean decoder)
             throws IOException {
-        try (Checkpoint checkpoint = CheckpointReader.open(Fixtures.path(file));
+        try (CanonicalWeights checkpoint = CheckpointReader.open(Fixtures.path(file));
                 Safetensors reference = Safetensors.open(Fixtures.path("/golden/tiny.safetensors"))) {
             assertThat(checkpoint.format()).isEqualTo(format);
             assertThat(checkpoint.naming()).contains(naming);
@@ -65,7 +65,7 @@ final class CheckpointReaderTest {
                 new TensorInfo("teacher.backbone.pos_embed", DType.F32, 1, 5, 8),
                 new TensorInfo("teacher.backbone.cls_token", DType.F32, 1, 1, 8));
         Safetensors.write(inner.resolve("model.safetensors"), Map.of(), tensors, Fixtures::counting);
-        try (Checkpoint checkpoint = CheckpointReader.open(inner)) {
+        try (CanonicalWeights checkpoint = CheckpointReader.open(inner)) {
             assertThat(checkpoint.tensors())
                     .extracting(TensorInfo::name)
                     .containsExactly("patch_embed.proj.weight", "pos_embed", "cls_token");

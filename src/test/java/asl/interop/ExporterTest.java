@@ -59,7 +59,7 @@ final class ExporterTest {
 
     private Path export(ExportFormat format, boolean full) throws IOException {
         Path target = folder.resolve("tiny" + format.ending());
-        try (Checkpoint checkpoint = CheckpointReader.open(REFERENCE)) {
+        try (CanonicalWeights checkpoint = CheckpointReader.open(REFERENCE)) {
             ExportModel model = new ExportModel(checkpoint, new Heads(2, 2), PIXELS);
             Exporter.write(model, format, full, target, Map.of("licence", "CC0"));
         }
@@ -69,8 +69,8 @@ final class ExporterTest {
     @ParameterizedTest
     @EnumSource(names = {"SAFETENSORS", "PTH", "HUGGING_FACE"})
     void allWeightsComeBackBitForBit(ExportFormat format) throws IOException {
-        try (Checkpoint before = CheckpointReader.open(REFERENCE);
-                Checkpoint after = CheckpointReader.open(export(format, true))) {
+        try (CanonicalWeights before = CheckpointReader.open(REFERENCE);
+                CanonicalWeights after = CheckpointReader.open(export(format, true))) {
             assertThat(after.tensors()).containsExactlyInAnyOrderElementsOf(before.tensors());
             for (TensorInfo tensor : before.tensors()) {
                 assertThat(after.floats(tensor.name())).as(tensor.name()).isEqualTo(before.floats(tensor.name()));
@@ -82,8 +82,8 @@ final class ExporterTest {
     @ParameterizedTest
     @EnumSource(names = {"SAFETENSORS", "PTH", "HUGGING_FACE", "TORCHSCRIPT"})
     void anEncoderIsTheEncoderAlone(ExportFormat format) throws IOException {
-        try (Checkpoint before = CheckpointReader.open(REFERENCE);
-                Checkpoint after = CheckpointReader.open(export(format, false))) {
+        try (CanonicalWeights before = CheckpointReader.open(REFERENCE);
+                CanonicalWeights after = CheckpointReader.open(export(format, false))) {
             List<TensorInfo> encoder = before.tensors().stream()
                     .filter(tensor -> !tensor.name().startsWith("decoder_"))
                     .filter(tensor -> !tensor.name().equals("mask_token"))

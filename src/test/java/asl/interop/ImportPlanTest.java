@@ -31,7 +31,7 @@ final class ImportPlanTest {
             f32("norm.weight", 2));
 
     /** A file whose weights all are 6, 12, 18 ... */
-    private Checkpoint checkpoint(List<TensorInfo> tensors) throws IOException {
+    private CanonicalWeights checkpoint(List<TensorInfo> tensors) throws IOException {
         Path file = folder.resolve("weights" + tensors.hashCode());
         Safetensors.write(file, Map.of(), tensors, ImportPlanTest::values);
         return CheckpointReader.open(file);
@@ -72,7 +72,7 @@ final class ImportPlanTest {
     void aMaeCheckpointLosesItsDecoderAndGetsAHead() throws IOException {
         List<TensorInfo> theirs = with(ENCODER, f32("mask_token", 1, 1, 2), f32("decoder_embed.weight", 2, 2));
         List<TensorInfo> ours = with(ENCODER, f32("head.weight", 7, 2), f32("head.bias", 7));
-        try (Checkpoint checkpoint = checkpoint(theirs)) {
+        try (CanonicalWeights checkpoint = checkpoint(theirs)) {
             ImportPlan plan = ImportPlan.of(checkpoint, target(ours));
             assertThat(plan.report())
                     .isEqualTo(Map.of(
@@ -90,7 +90,7 @@ final class ImportPlanTest {
 
     @Test
     void positionsOfAnotherGridAreInterpolated() throws IOException {
-        try (Checkpoint checkpoint = checkpoint(ENCODER)) {
+        try (CanonicalWeights checkpoint = checkpoint(ENCODER)) {
             ImportPlan plan = ImportPlan.of(checkpoint, target(with(ENCODER, f32("pos_embed", 1, 7, 2))));
             assertThat(plan.report()).containsEntry(Fate.INTERPOLATED, List.of("pos_embed [1, 5, 2] -> [1, 7, 2]"));
             assertThat(load(plan).get("pos_embed")).hasSize(14).containsOnly(22);
@@ -99,7 +99,7 @@ final class ImportPlanTest {
 
     @Test
     void otherChannelsRepeatOrAverageTheOld() throws IOException {
-        try (Checkpoint checkpoint = checkpoint(ENCODER)) { // two kernels: 6 12 18, 24 30 36
+        try (CanonicalWeights checkpoint = checkpoint(ENCODER)) { // two kernels: 6 12 18, 24 30 36
             List<TensorInfo> grey = with(ENCODER, f32("patch_embed.proj.weight", 2, 1, 1, 1));
             assertThat(load(ImportPlan.of(checkpoint, target(grey))).get("patch_embed.proj.weight"))
                     .containsExactly(36, 90);
@@ -112,7 +112,7 @@ final class ImportPlanTest {
     @Test
     void anotherModelIsRefusedUnlessThatIsWanted() throws IOException {
         List<TensorInfo> theirs = with(ENCODER, f32("blocks.0.ls1.gamma", 2), f32("norm.weight", 3));
-        try (Checkpoint checkpoint = checkpoint(theirs)) {
+        try (CanonicalWeights checkpoint = checkpoint(theirs)) {
             ImportPlan plan = ImportPlan.of(checkpoint, target(ENCODER));
             assertThatThrownBy(() -> plan.require(false))
                     .isInstanceOf(IOException.class)
@@ -127,7 +127,7 @@ final class ImportPlanTest {
 
     @Test
     void anotherPatchSizeIsNoMatch() throws IOException {
-        try (Checkpoint checkpoint = checkpoint(ENCODER)) {
+        try (CanonicalWeights checkpoint = checkpoint(ENCODER)) {
             List<TensorInfo> ours = with(ENCODER, f32("patch_embed.proj.weight", 2, 3, 2, 2));
             assertThat(ImportPlan.of(checkpoint, target(ours)).report())
                     .containsEntry(Fate.MISSING, List.of("patch_embed.proj.weight [2, 3, 1, 1] -> [2, 3, 2, 2]"));

@@ -50,7 +50,7 @@ final class MutationTest {
         int read = 0;
         for (long round = 0; round < ROUNDS; round++) {
             Files.write(file, mutant(good, RandomStream.of(SEED, Purpose.INIT, key, round)));
-            try (Checkpoint checkpoint = CheckpointReader.open(file)) {
+            try (CanonicalWeights checkpoint = CheckpointReader.open(file)) {
                 for (TensorInfo tensor : checkpoint.tensors()) {
                     assertThat(checkpoint.floats(tensor.name())).hasSize((int) tensor.size());
                 }

@@ -13,13 +13,13 @@ import java.util.Optional;
  * Weights of a vision transformer under timm's and MAE's names ({@code aee_block.*} for AEE's layer) as float32, whatever
  * file they stand in. Each is read when it is asked for.
  */
-public final class Checkpoint implements TensorFile {
+public final class CanonicalWeights implements TensorFile {
     private final CheckpointFormat format;
     private final Optional<NamingScheme> naming;
     private final TensorFile file;
     private final Map<String, CanonicalTensor> tensors = new LinkedHashMap<>();
 
-    Checkpoint(CheckpointFormat format, TensorFile file) throws IOException {
+    CanonicalWeights(CheckpointFormat format, TensorFile file) throws IOException {
         this.format = format;
         this.file = file;
         this.naming = NamingScheme.of(file.tensors());
