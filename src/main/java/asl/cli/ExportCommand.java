@@ -10,6 +10,7 @@ import asl.interop.ExportModel;
 import asl.interop.ExportModel.Heads;
 import asl.interop.ExportModel.Pixels;
 import asl.interop.Exporter;
+import asl.interop.WholeFiles.Existing;
 import asl.ops.ClassifierKernels.Normalization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +59,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--licence", paramLabel = "TEXT", description = "Written into the metadata.")
     private String licence = "";
 
+    @Option(names = "--overwrite", description = "Replace what has the name of the file.")
+    private boolean overwrite;
+
     @Spec
     private CommandSpec spec;
 
@@ -71,7 +75,9 @@ final class ExportCommand implements Callable<Integer> {
             Path target = folder.resolve((full ? "full" : "encoder")
                     + (format == ExportFormat.HUGGING_FACE ? "_hugging_face" : format.ending()));
             Files.createDirectories(folder);
-            Exporter.write(model(checkpoint, weights.trainedWith()), format, full, target, metadata(checkpoint));
+            ExportModel model = model(checkpoint, weights.trainedWith());
+            Exporter exporter = new Exporter(model, full, metadata(checkpoint));
+            exporter.write(format, target, overwrite ? Existing.REPLACE : Existing.KEEP);
             spec.commandLine().getOut().println("wrote " + target);
             spec.commandLine().getOut().flush();
             return ExitCode.OK;

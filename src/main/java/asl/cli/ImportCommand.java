@@ -10,6 +10,8 @@ import asl.interop.ImportPlan.Target;
 import asl.interop.Safetensors;
 import asl.interop.TensorInfo;
 import asl.interop.VitWeights;
+import asl.interop.WholeFiles;
+import asl.interop.WholeFiles.Existing;
 import asl.model.PositionInterpolation;
 import asl.model.PositionInterpolation.Grid;
 import java.io.IOException;
@@ -50,6 +52,9 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--allow-missing", description = "Convert what there is, though weights are missing or unknown.")
     private boolean allowMissing;
 
+    @Option(names = "--overwrite", description = "Replace FILE if it exists.")
+    private boolean overwrite;
+
     @Spec
     private CommandSpec spec;
 
@@ -73,11 +78,12 @@ final class ImportCommand implements Callable<Integer> {
             List<TensorInfo> tensors = tensors(checkpoint, found, side).stream()
                     .filter(tensor -> plan.has(tensor.name()))
                     .toList();
-            Safetensors.write(
+            Map<String, String> texts = Map.of("format", "pt", "source", String.valueOf(source.getFileName()));
+            WholeFiles.write(
                     target,
-                    Map.of("format", "pt", "source", source.getFileName().toString()),
-                    tensors,
-                    tensor -> FloatValues.bytes(plan.values(tensor.name())));
+                    overwrite ? Existing.REPLACE : Existing.KEEP,
+                    part -> Safetensors.write(
+                            part, texts, tensors, tensor -> FloatValues.bytes(plan.values(tensor.name()))));
             out.println("wrote " + target);
             out.flush();
             return ExitCode.OK;

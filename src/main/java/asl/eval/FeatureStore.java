@@ -125,7 +125,11 @@ public final class FeatureStore {
 
         /** Ends the files and lets the features count. */
         public void complete() throws IOException {
-            close();
+            for (NpyWriter writer : features.values()) {
+                writer.complete();
+            }
+            labels.complete();
+            samples.complete();
             Files.writeString(folder.resolve(KEY), key);
         }
 

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 
 /**
  * Writes a NumPy {@code .npy} file (format 1.0, little-endian, C order) row by row, so that neither the number of rows
- * need be known before nor the whole be held in memory. The file appears under its name when it is closed, complete.
+ * need be known before nor the whole be held in memory. The file appears under its name with {@link #complete}; closed before,
+ * it leaves nothing.
  */
 public final class NpyWriter implements Closeable {
     /** Fixed length of magic, version and header text: room for the final number of rows. */
@@ -78,17 +79,21 @@ public final class NpyWriter implements Closeable {
         return IntStream.of(rowShape).reduce(1, Math::multiplyExact);
     }
 
-    /** Completes the header and gives the file its name. */
+    /** Completes the header and gives the file its name, in the place of an older one. */
+    public void complete() throws IOException {
+        channel.write(header(), 0);
+        channel.force(false);
+        channel.close();
+        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Throws away what was not completed. */
     @Override
     public void close() throws IOException {
-        if (!channel.isOpen()) {
-            return;
+        if (channel.isOpen()) {
+            channel.close();
+            Files.delete(part);
         }
-        try (channel) {
-            channel.write(header(), 0);
-            channel.force(false);
-        }
-        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private ByteBuffer header() {

@@ -1,12 +1,12 @@
 package asl.interop;
 
+import asl.interop.WholeFiles.Existing;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -18,21 +18,21 @@ public final class NpzFile {
     private NpzFile() {}
 
     /** Packs {@code .npy} files under array names; the archive appears under its name when complete. */
-    public static void pack(Path target, Map<String, Path> arrays) throws IOException {
-        Path part = target.resolveSibling(target.getFileName() + ".part");
-        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(part));
-                ZipOutputStream zip = new ZipOutputStream(file)) {
-            for (Map.Entry<String, Path> array : arrays.entrySet()) {
-                ZipEntry entry = new ZipEntry(array.getKey() + ".npy");
-                entry.setMethod(ZipEntry.STORED);
-                entry.setSize(Files.size(array.getValue()));
-                entry.setCrc(crc(array.getValue()));
-                zip.putNextEntry(entry);
-                Files.copy(array.getValue(), zip);
-                zip.closeEntry();
+    public static void pack(Path target, Map<String, Path> arrays, Existing existing) throws IOException {
+        WholeFiles.write(target, existing, part -> {
+            try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(part));
+                    ZipOutputStream zip = new ZipOutputStream(file)) {
+                for (Map.Entry<String, Path> array : arrays.entrySet()) {
+                    ZipEntry entry = new ZipEntry(array.getKey() + ".npy");
+                    entry.setMethod(ZipEntry.STORED);
+                    entry.setSize(Files.size(array.getValue()));
+                    entry.setCrc(crc(array.getValue()));
+                    zip.putNextEntry(entry);
+                    Files.copy(array.getValue(), zip);
+                    zip.closeEntry();
+                }
             }
-        }
-        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        });
     }
 
     private static long crc(Path path) throws IOException {

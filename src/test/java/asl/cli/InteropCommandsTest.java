@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -43,6 +46,27 @@ final class InteropCommandsTest {
                 .contains("dropped ");
         try (CanonicalWeights written = CheckpointReader.open(target)) {
             assertThat(written.architecture().orElseThrow().patches()).isEqualTo(36);
+        }
+    }
+
+    @Test
+    void nothingIsOverwrittenUnlessAsked() throws Exception {
+        Path target = Files.writeString(folder.resolve("all.safetensors"), "mine");
+        assertThat(run("import", resource("/golden/tiny_mae.pth"), target)).isEqualTo(1);
+        assertThat(printed.toString()).contains("all.safetensors: exists already");
+        assertThat(target).hasContent("mine");
+        assertThat(run("import", resource("/golden/tiny_mae.pth"), target, "--overwrite"))
+                .isZero();
+        for (String format : List.of("safetensors", "pth", "hugging_face", "torchscript", "onnx")) {
+            Object[] export = {
+                "export", target, "--format", format, "--output", folder, "--heads", 2, "--decoder-heads", 2
+            };
+            assertThat(run(export)).as(format).isZero();
+            assertThat(run(export)).as(format).isEqualTo(1);
+            assertThat(run(Stream.concat(Stream.of(export), Stream.of("--overwrite"))
+                            .toArray()))
+                    .as(format)
+                    .isZero();
         }
     }
 

@@ -16,6 +16,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import asl.interop.ExportModel.Heads;
 import asl.interop.ExportModel.Pixels;
+import asl.interop.WholeFiles.Existing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class ExporterTest {
         Path target = folder.resolve("tiny" + format.ending());
         try (CanonicalWeights checkpoint = CheckpointReader.open(REFERENCE)) {
             ExportModel model = new ExportModel(checkpoint, new Heads(2, 2), PIXELS);
-            Exporter.write(model, format, full, target, Map.of("licence", "CC0"));
+            new Exporter(model, full, Map.of("licence", "CC0")).write(format, target, Existing.KEEP);
         }
         return target;
     }
