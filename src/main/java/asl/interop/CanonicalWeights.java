@@ -22,6 +22,11 @@ public final class CanonicalWeights implements TensorFile {
     CanonicalWeights(CheckpointFormat format, TensorFile file) throws IOException {
         this.format = format;
         this.file = file;
+        for (TensorInfo tensor : file.tensors()) {
+            if (!Printable.line(tensor.name()).equals(tensor.name())) {
+                throw new IOException("a tensor's name is too long or not text: " + Printable.line(tensor.name()));
+            }
+        }
         this.naming = NamingScheme.of(file.tensors());
         Collection<CanonicalTensor> named = naming.map(scheme -> scheme.canonical(file.tensors()))
                 .orElseGet(() -> file.tensors().stream()

@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A NumPy {@code .npy} file of float32 or int32 values in C order, as {@link NpyWriter} and {@code numpy.save} write them.
@@ -17,37 +13,26 @@ import java.util.regex.Pattern;
  * @param type NumPy's name of the element type, {@code <f4} or {@code <i4}
  */
 public record NpyFile(Path path, String type, List<Long> shape, long dataOffset) {
-    static final Pattern HEADER = Pattern.compile(
-            "\\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \\(([\\d, ]*)\\),? *\\}\\s*");
     private static final int CHUNK = 1 << 20;
 
     /** Reads the header. */
     public static NpyFile open(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path)) {
-            ByteBuffer prefix = read(channel, 0, 12, path);
-            if (prefix.get(0) != (byte) 0x93 || prefix.get(1) != 'N') {
-                throw new IOException(path + ": not a .npy file");
+            int length = (int) Math.min(NpyHeader.LONGEST, channel.size());
+            NpyHeader header = header(path, read(channel, 0, length, path), channel.size());
+            return new NpyFile(path, header.type(), header.shape(), header.dataOffset());
+        }
+    }
+
+    private static NpyHeader header(Path path, ByteBuffer head, long size) throws IOException {
+        try {
+            NpyHeader header = NpyHeader.of(head, size);
+            if (header.fortran()) {
+                throw new IOException("its values are in Fortran order, which is not read here");
             }
-            int lengthBytes = prefix.get(6) == 1 ? 2 : 4;
-            int length = lengthBytes == 2 ? prefix.getShort(8) & 0xffff : prefix.getInt(8);
-            int start = 8 + lengthBytes;
-            String text = StandardCharsets.US_ASCII
-                    .decode(read(channel, start, length, path))
-                    .toString();
-            Matcher header = HEADER.matcher(text);
-            if (!header.matches() || header.group(2).equals("True")) {
-                throw new IOException(path + ": .npy header not understood: " + text.strip());
-            }
-            List<Long> shape = Arrays.stream(header.group(3).split(","))
-                    .map(String::strip)
-                    .filter(size -> !size.isEmpty())
-                    .map(Long::valueOf)
-                    .toList();
-            NpyFile file = new NpyFile(path, header.group(1), shape, start + length);
-            if (channel.size() < file.dataOffset + 4 * file.count()) {
-                throw new IOException(path + ": file is cut short");
-            }
-            return file;
+            return header;
+        } catch (IOException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
         }
     }
 
@@ -74,7 +59,10 @@ public record NpyFile(Path path, String type, List<Long> shape, long dataOffset)
         if (!type.equals(expected)) {
             throw new IOException(path + ": holds " + type + ", expected " + expected);
         }
-        return Math.toIntExact(count());
+        if (count() > Integer.MAX_VALUE - 8) {
+            throw new IOException(path + ": holds " + count() + " values, more than fit into one array");
+        }
+        return (int) count();
     }
 
     private void forEachChunk(ChunkReader reader) throws IOException {

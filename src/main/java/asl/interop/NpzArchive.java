@@ -3,19 +3,15 @@ package asl.interop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 
 /** The arrays of a NumPy {@code .npz}, stored or compressed, in C or Fortran order; JAX's bfloat16 ({@code |V2}) too. */
 public final class NpzArchive implements TensorFile {
     private static final String ENDING = ".npy";
-    private static final int LONGEST_HEADER = 1 << 16;
 
     private final Path path;
     private final ZipContents zip;
@@ -49,58 +45,13 @@ public final class NpzArchive implements TensorFile {
     }
 
     private Array array(String name, String entry) throws IOException {
-        ByteBuffer head = zip.head(entry, LONGEST_HEADER);
-        if (head.remaining() < 12 || (head.get(0) & 0xff) != 0x93 || head.get(1) != 'N') {
-            throw bad(name, "is no array");
-        }
-        int start = head.get(6) == 1 ? 10 : 12;
-        int length = head.get(6) == 1 ? head.getShort(8) & 0xffff : head.getInt(8);
-        if (length < 0 || length > head.remaining() - start) {
-            throw bad(name, "claims a header of " + length + " bytes");
-        }
-        String text =
-                StandardCharsets.US_ASCII.decode(head.slice(start, length)).toString();
-        Matcher header = NpyFile.HEADER.matcher(text);
-        if (!header.matches()) {
-            throw bad(
-                    name, "has a header that is not understood: " + text.strip().replace('\n', ' '));
-        }
-        TensorInfo info = new TensorInfo(name, type(name, header.group(1)), shape(name, header.group(3)));
         try {
-            if (info.byteSize() != zip.size(entry) - start - length) {
-                throw bad(name, "claims " + info.dtype() + " " + info.shape() + " in " + zip.size(entry) + " bytes");
-            }
-        } catch (ArithmeticException e) {
-            throw bad(name, "claims the shape " + info.shape());
-        }
-        return new Array(info, header.group(2).equals("True"), start + length);
-    }
-
-    private DType type(String name, String numpy) throws IOException {
-        return switch (numpy) {
-            case "<f8" -> DType.F64;
-            case "<f4" -> DType.F32;
-            case "<f2" -> DType.F16;
-            case "|V2" -> DType.BF16;
-            case "<i8" -> DType.I64;
-            case "<i4" -> DType.I32;
-            case "<i2" -> DType.I16;
-            case "|i1" -> DType.I8;
-            case "|u1" -> DType.U8;
-            case "|b1" -> DType.BOOL;
-            default -> throw bad(name, "is of type " + numpy + ", which is not known");
-        };
-    }
-
-    private List<Long> shape(String name, String sizes) throws IOException {
-        try {
-            return Arrays.stream(sizes.split(","))
-                    .map(String::strip)
-                    .filter(size -> !size.isEmpty())
-                    .map(Long::valueOf)
-                    .toList();
-        } catch (NumberFormatException e) {
-            throw bad(name, "claims the shape " + sizes);
+            NpyHeader header = NpyHeader.of(zip.head(entry, NpyHeader.LONGEST), zip.size(entry));
+            TensorInfo info = new TensorInfo(name, header.dtype(), header.shape());
+            return new Array(info, header.fortran(), header.dataOffset());
+        } catch (IOException e) {
+            throw new IOException(
+                    path + ": not a readable .npz archive: " + Printable.line(name + ": " + e.getMessage()), e);
         }
     }
 
@@ -134,10 +85,6 @@ public final class NpzArchive implements TensorFile {
         TorchTensor.Storage storage =
                 new TorchTensor.Storage(name, array.info().dtype(), array.info().size());
         return new TorchTensor(storage, 0, array.info().shape(), stride).gather(bytes);
-    }
-
-    private IOException bad(String name, String complaint) {
-        return new IOException(path + ": not a readable .npz archive: " + name + " " + complaint);
     }
 
     @Override

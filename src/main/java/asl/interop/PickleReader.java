@@ -6,10 +6,7 @@ import asl.interop.Pickled.Inert;
 import asl.interop.Pickled.MalformedPickleException;
 import asl.interop.Pickled.Sequence;
 import asl.interop.Pickled.Tuple;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,20 +15,20 @@ import java.util.Map;
 
 /**
  * Reads Python's pickle format, protocols 0 to 5, without Python and without running anything: calls go to the few
- * functions that {@link Symbols} knows, all others are refused by name. What a pickle can make grows with its length only.
+ * functions that {@link Symbols} knows, all others are refused by name. What a pickle may make is bounded: {@link PickleInput}.
  */
 final class PickleReader {
-    /** More than ten times what the largest public vision checkpoints need. */
-    private static final int MOST_OPERATIONS = 2_000_000;
+    /** What an operation may make, but for the bytes that it reads and the items that it moves: a container. */
+    private static final int OPERATION = 100;
 
-    private static final int LONGEST_NUMBER = 255;
+    private static final int ENTRY = 80;
+    private static final int LONGEST_NAME = 200;
     private static final Object MARK = new Object();
 
-    private final ByteBuffer in;
+    private final PickleInput in;
     private final Symbols symbols;
     private final List<Object> stack = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
-    private int operations;
 
     /** What the names and the persistent identifiers of a pickle stand for. */
     interface Symbols {
@@ -42,7 +39,7 @@ final class PickleReader {
 
     /** Reads from the buffer's position on; after each pickle the position is behind it. */
     PickleReader(ByteBuffer in, Symbols symbols) {
-        this.in = in.order(ByteOrder.LITTLE_ENDIAN);
+        this.in = new PickleInput(in);
         this.symbols = symbols;
     }
 
@@ -51,10 +48,8 @@ final class PickleReader {
         stack.clear();
         memo.clear();
         while (true) {
-            int code = unsignedByte();
-            if (++operations > MOST_OPERATIONS) {
-                throw new MalformedPickleException("more than " + MOST_OPERATIONS + " operations");
-            }
+            int code = in.unsignedByte();
+            in.spend(OPERATION);
             if (code == '.') {
                 return pop();
             }
@@ -69,22 +64,22 @@ final class PickleReader {
             case 'N' -> push(Pickled.NONE);
             case 0x88 -> push(true);
             case 0x89 -> push(false);
-            case 'I' -> push(decimal());
-            case 'L' -> push(decimal());
-            case 'J' -> push((long) bytes(4).getInt());
-            case 'K' -> push((long) unsignedByte());
-            case 'M' -> push((long) (bytes(2).getShort() & 0xffff));
-            case 0x8a -> push(integer(unsignedByte()));
-            case 0x8b -> push(integer(bytes(4).getInt()));
-            case 'F' -> push(real());
-            case 'G' -> push(bytes(8).order(ByteOrder.BIG_ENDIAN).getDouble());
-            case 'X', 'T' -> push(text(unsignedInt()));
-            case 'U', 0x8c -> push(text(unsignedByte()));
-            case 0x8d -> push(text(bytes(8).getLong()));
-            case 'V' -> push(line());
-            case 'B' -> push(array(unsignedInt()));
-            case 'C' -> push(array(unsignedByte()));
-            case 0x8e, 0x96 -> push(array(bytes(8).getLong()));
+            case 'I' -> push(in.decimal());
+            case 'L' -> push(in.decimal());
+            case 'J' -> push((long) in.signedInt());
+            case 'K' -> push((long) in.unsignedByte());
+            case 'M' -> push((long) in.unsignedShort());
+            case 0x8a -> push(in.integer(in.unsignedByte()));
+            case 0x8b -> push(in.integer(in.signedInt()));
+            case 'F' -> push(in.real());
+            case 'G' -> push(in.bigEndianDouble());
+            case 'X', 'T' -> push(in.text(in.unsignedInt()));
+            case 'U', 0x8c -> push(in.text(in.unsignedByte()));
+            case 0x8d -> push(in.text(in.signedLong()));
+            case 'V' -> push(in.line());
+            case 'B' -> push(in.array(in.unsignedInt()));
+            case 'C' -> push(in.array(in.unsignedByte()));
+            case 0x8e, 0x96 -> push(in.array(in.signedLong()));
             default -> {
                 return false;
             }
@@ -128,18 +123,18 @@ final class PickleReader {
 
     private boolean memory(int code) throws MalformedPickleException {
         switch (code) {
-            case 0x80 -> unsignedByte();
-            case 0x95 -> bytes(8); // a frame: its length is of no use here
+            case 0x80 -> in.unsignedByte();
+            case 0x95 -> in.signedLong(); // a frame: its length is of no use here
             case '0' -> pop();
             case '1' -> popToMark();
             case '2' -> push(top());
             case 'p' -> memo.put(index(), top());
-            case 'q' -> memo.put((long) unsignedByte(), top());
-            case 'r' -> memo.put(unsignedInt(), top());
+            case 'q' -> memo.put((long) in.unsignedByte(), top());
+            case 'r' -> memo.put(in.unsignedInt(), top());
             case 0x94 -> memo.put((long) memo.size(), top());
             case 'g' -> recall(index());
-            case 'h' -> recall(unsignedByte());
-            case 'j' -> recall(unsignedInt());
+            case 'h' -> recall(in.unsignedByte());
+            case 'j' -> recall(in.unsignedInt());
             default -> {
                 return false;
             }
@@ -150,16 +145,16 @@ final class PickleReader {
     private void call(int code) throws MalformedPickleException {
         switch (code) {
             case 'c' -> {
-                String module = line();
-                push(symbols.global(module, line()));
+                String module = in.line();
+                push(global(module, in.line()));
             }
             case 0x93 -> {
                 String name = pop(String.class, "a name");
-                push(symbols.global(pop(String.class, "a module"), name));
+                push(global(pop(String.class, "a module"), name));
             }
             case 'R', 0x81 -> {
                 Tuple arguments = pop(Tuple.class, "arguments");
-                push(pop(Global.class, "a function").call(arguments));
+                push(call(pop(Global.class, "a function"), arguments));
             }
             case 'b' -> {
                 Object state = pop();
@@ -172,6 +167,33 @@ final class PickleReader {
             case 'Q' -> push(symbols.persistent(pop()));
             default -> throw new MalformedPickleException("unknown operation 0x" + Integer.toHexString(code));
         }
+    }
+
+    private Global global(String module, String name) throws MalformedPickleException {
+        if (module.length() > LONGEST_NAME || name.length() > LONGEST_NAME) {
+            throw new MalformedPickleException("a function of a name longer than " + LONGEST_NAME + " characters");
+        }
+        in.spend(2L * (module.length() + name.length()));
+        return symbols.global(module, name);
+    }
+
+    private Object call(Global function, Tuple arguments) throws MalformedPickleException {
+        if (function != Pickled.DICTIONARY) {
+            return function.call(arguments);
+        }
+        Dictionary dictionary = new Dictionary();
+        if (arguments.size() == 1 && arguments.get(0) instanceof Sequence pairs) { // as Python 2 wrote them
+            for (Object pair : pairs.items()) {
+                if (pair instanceof Tuple item && item.size() == 2) {
+                    put(dictionary, item.get(0), item.get(1));
+                } else if (pair instanceof Sequence item && item.items().size() == 2) {
+                    put(dictionary, item.items().get(0), item.items().get(1));
+                } else {
+                    throw new MalformedPickleException("an OrderedDict of something else than pairs");
+                }
+            }
+        }
+        return dictionary;
     }
 
     private void push(Object value) {
@@ -230,8 +252,14 @@ final class PickleReader {
             throw new MalformedPickleException(items.size() + " keys and values for a " + kind(top()));
         }
         for (int i = 0; i < items.size(); i += 2) {
-            dictionary.items().put(items.get(i), items.get(i + 1));
+            put(dictionary, items.get(i), items.get(i + 1));
         }
+    }
+
+    /** Equal keys are compared to their ends, so that long ones cost more. */
+    private void put(Dictionary dictionary, Object key, Object value) throws MalformedPickleException {
+        in.spend(ENTRY + (key instanceof String text ? text.length() : 0));
+        dictionary.items().put(key, value);
     }
 
     private void recall(long index) throws MalformedPickleException {
@@ -243,89 +271,15 @@ final class PickleReader {
     }
 
     private long index() throws MalformedPickleException {
-        return decimal() instanceof Long index ? index : -1;
-    }
-
-    private Object decimal() throws MalformedPickleException {
-        String digits = line();
-        if (digits.equals("00") || digits.equals("01")) { // protocol 0's False and True
-            return digits.equals("01");
-        }
-        try {
-            return narrowed(new BigInteger(digits.endsWith("L") ? digits.substring(0, digits.length() - 1) : digits));
-        } catch (NumberFormatException e) {
-            throw new MalformedPickleException("a whole number that is none");
-        }
-    }
-
-    private double real() throws MalformedPickleException {
-        try {
-            return Double.parseDouble(line());
-        } catch (NumberFormatException e) {
-            throw new MalformedPickleException("a number that is none");
-        }
-    }
-
-    private Object integer(int length) throws MalformedPickleException {
-        if (length < 0 || length > LONGEST_NUMBER) {
-            throw new MalformedPickleException("a number of " + length + " bytes");
-        }
-        byte[] little = array(length);
-        byte[] big = new byte[length + 1]; // one more, so that zero bytes are zero
-        for (int i = 0; i < length; i++) {
-            big[length - i] = little[i];
-        }
-        big[0] = (byte) (length > 0 && little[length - 1] < 0 ? -1 : 0);
-        return narrowed(new BigInteger(big));
-    }
-
-    private static Object narrowed(BigInteger value) {
-        return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
-    }
-
-    private String line() throws MalformedPickleException {
-        for (int at = in.position(); at < in.limit() && at - in.position() <= 1000; at++) {
-            if (in.get(at) == '\n') {
-                String text = text(at - in.position());
-                in.get();
-                return text;
-            }
-        }
-        throw new MalformedPickleException("a line without an end");
-    }
-
-    private String text(long length) throws MalformedPickleException {
-        return new String(array(length), StandardCharsets.UTF_8);
-    }
-
-    private byte[] array(long length) throws MalformedPickleException {
-        byte[] value = new byte[checked(length)];
-        in.get(value);
-        return value;
-    }
-
-    private ByteBuffer bytes(int length) throws MalformedPickleException {
-        ByteBuffer slice = in.slice(in.position(), checked(length)).order(ByteOrder.LITTLE_ENDIAN);
-        in.position(in.position() + length);
-        return slice;
-    }
-
-    private int unsignedByte() throws MalformedPickleException {
-        return bytes(1).get() & 0xff;
-    }
-
-    private long unsignedInt() throws MalformedPickleException {
-        return bytes(4).getInt() & 0xffffffffL;
-    }
-
-    private int checked(long length) throws MalformedPickleException {
-        if (length < 0 || length > in.remaining()) {
-            throw new MalformedPickleException("it ends early, at byte " + in.limit());
-        }
-        return (int) length;
+        return in.decimal() instanceof Long index ? index : -1;
     }
 
     static String kind(Object value) {
-        return value == Pickled.NONE ? "None" : value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        if (value == Pickled.NONE) {
+            return "None";
+        }
+        return value instanceof Global
+                ? "function"
+                : value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 }

@@ -13,6 +13,9 @@ final class Pickled {
     /** Python's None. */
     static final Object NONE = new Object();
 
+    /** The function that makes an OrderedDict, which the reader itself fills as it keeps account of memory. */
+    static final Global DICTIONARY = arguments -> new Dictionary();
+
     private Pickled() {}
 
     /** A tuple. */

@@ -19,17 +19,40 @@ record StateDict(Map<String, TorchTensor> tensors, Map<String, String> values) {
 
     private static final String MODULE = "module.";
     private static final int DEEPEST = 32;
-    private static final int MOST_TENSORS = 1_000_000;
+    /** A hostile file may let one part stand in many places; names are made for each. */
+    private static final int MOST_NAMES = 100_000;
+
+    private static final int MOST_CHARACTERS = 4 << 20;
+
+    /** Counts the names that are made. */
+    private static final class Names {
+        private int made;
+        private int characters;
+
+        String make(String prefix, Object key) throws MalformedPickleException {
+            if (!(key instanceof String) && !(key instanceof Long)) {
+                throw new MalformedPickleException("a " + PickleReader.kind(key) + " as a name");
+            }
+            String name = prefix + key;
+            made++;
+            characters += name.length();
+            if (made > MOST_NAMES || characters > MOST_CHARACTERS) {
+                throw new MalformedPickleException("more names than any model has");
+            }
+            return name;
+        }
+    }
 
     /** Finds the weights in what a pickle held. */
     static StateDict of(Object root) throws MalformedPickleException {
         Map<String, TorchTensor> tensors = new LinkedHashMap<>();
         Map<String, String> values = new LinkedHashMap<>();
+        Names names = new Names();
         if (root instanceof Inert module && module.type().startsWith("__torch__")) {
-            attributes(module, "", tensors, new int[1], 0);
+            attributes(module, "", tensors, names, 0);
         } else if (root instanceof Dictionary dictionary) {
-            tensors.putAll(weights(dictionary, 0));
-            values(dictionary, "", values);
+            weights(dictionary, tensors, names, 0);
+            values(dictionary, "", values, names);
         } else if (root instanceof TorchTensor tensor) {
             tensors.put("tensor", tensor);
         }
@@ -39,53 +62,52 @@ record StateDict(Map<String, TorchTensor> tensors, Map<String, String> values) {
         return new StateDict(withoutModule(tensors), values);
     }
 
-    private static Map<String, TorchTensor> weights(Dictionary dictionary, int depth) {
-        Map<String, TorchTensor> tensors = new LinkedHashMap<>();
-        dictionary.items().forEach((key, value) -> {
-            if (value instanceof TorchTensor tensor) {
-                tensors.put(key.toString(), tensor);
-            }
-        });
-        for (String wrapper : WRAPPERS) {
-            if (tensors.isEmpty() && depth < 3 && dictionary.items().get(wrapper) instanceof Dictionary inner) {
-                tensors.putAll(weights(inner, depth + 1));
+    private static void weights(Dictionary dictionary, Map<String, TorchTensor> tensors, Names names, int depth)
+            throws MalformedPickleException {
+        for (Map.Entry<Object, Object> item : dictionary.items().entrySet()) {
+            if (item.getValue() instanceof TorchTensor tensor) {
+                tensors.put(names.make("", item.getKey()), tensor);
             }
         }
-        return tensors;
+        for (String wrapper : WRAPPERS) {
+            if (tensors.isEmpty() && depth < 3 && dictionary.items().get(wrapper) instanceof Dictionary inner) {
+                weights(inner, tensors, names, depth + 1);
+            }
+        }
     }
 
-    /** Tensors of a TorchScript module and its children; a module shared many times over is met as often. */
+    /** Tensors of a TorchScript module and its children. */
     private static void attributes(
-            Inert module, String prefix, Map<String, TorchTensor> tensors, int[] visited, int depth)
+            Inert module, String prefix, Map<String, TorchTensor> tensors, Names names, int depth)
             throws MalformedPickleException {
         if (depth > DEEPEST || !(module.state() instanceof Dictionary state)) {
             return;
         }
         for (Map.Entry<Object, Object> attribute : state.items().entrySet()) {
-            if (++visited[0] > MOST_TENSORS) {
-                throw new MalformedPickleException("more than " + MOST_TENSORS + " attributes");
-            }
+            String name = names.make(prefix, attribute.getKey());
             if (attribute.getValue() instanceof TorchTensor tensor) {
-                tensors.put(prefix + attribute.getKey(), tensor);
+                tensors.put(name, tensor);
             } else if (attribute.getValue() instanceof Inert child) {
-                attributes(child, prefix + attribute.getKey() + ".", tensors, visited, depth + 1);
+                attributes(child, name + ".", tensors, names, depth + 1);
             }
         }
     }
 
-    private static void values(Dictionary dictionary, String prefix, Map<String, String> values) {
-        dictionary.items().forEach((key, value) -> {
+    private static void values(Dictionary dictionary, String prefix, Map<String, String> values, Names names)
+            throws MalformedPickleException {
+        for (Map.Entry<Object, Object> item : dictionary.items().entrySet()) {
+            Object value = item.getValue();
             if (value instanceof String
                     || value instanceof Long
                     || value instanceof Double
                     || value instanceof Boolean) {
-                values.put(prefix + key, value.toString());
+                values.put(names.make(prefix, item.getKey()), value.toString());
             } else if (prefix.isEmpty() && value instanceof Inert args && args.state() instanceof Dictionary inner) {
-                values(inner, key + ".", values);
-            } else if (prefix.isEmpty() && "optimizer".equals(key)) {
+                values(inner, names.make("", item.getKey()) + ".", values, names);
+            } else if (prefix.isEmpty() && "optimizer".equals(item.getKey())) {
                 values.put("optimizer", "present");
             }
-        });
+        }
     }
 
     /** DistributedDataParallel puts {@code module.} in front of every name. */

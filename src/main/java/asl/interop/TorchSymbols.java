@@ -4,7 +4,6 @@ import asl.interop.Pickled.Dictionary;
 import asl.interop.Pickled.Global;
 import asl.interop.Pickled.Inert;
 import asl.interop.Pickled.MalformedPickleException;
-import asl.interop.Pickled.Sequence;
 import asl.interop.Pickled.Tuple;
 import asl.interop.TorchTensor.Storage;
 import java.util.ArrayList;
@@ -47,6 +46,9 @@ final class TorchSymbols implements PickleReader.Symbols {
             "__builtin__.set",
             "builtins.set");
 
+    private static final int MOST_DIMENSIONS = 64;
+    private static final int LONGEST_KEY = 100;
+
     /** By key: a storage that tensors share is one. */
     private final Map<String, Storage> storages = new HashMap<>();
 
@@ -75,7 +77,7 @@ final class TorchSymbols implements PickleReader.Symbols {
         return switch (full) {
             case "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor" -> TorchSymbols::tensor;
             case "torch._utils._rebuild_parameter" -> arguments -> argument(arguments, 0, TorchTensor.class);
-            case "collections.OrderedDict" -> arguments -> dictionary(arguments);
+            case "collections.OrderedDict" -> Pickled.DICTIONARY;
             case "collections.defaultdict" -> arguments -> new Dictionary();
             case "torch.Size" -> arguments -> arguments.size() == 1 ? arguments.get(0) : arguments;
             default ->
@@ -94,6 +96,9 @@ final class TorchSymbols implements PickleReader.Symbols {
                 || !(tuple.get(4) instanceof Long count)
                 || count < 0) {
             throw new MalformedPickleException("a reference to data that is not a storage of a known type");
+        }
+        if (key.length() > LONGEST_KEY) {
+            throw new MalformedPickleException("a storage of a name longer than " + LONGEST_KEY + " characters");
         }
         if (tuple.size() > 5 && tuple.get(5) != Pickled.NONE) {
             throw new MalformedPickleException("storages that are views, as PyTorch before 0.4 made; save it anew");
@@ -120,24 +125,10 @@ final class TorchSymbols implements PickleReader.Symbols {
                 sizes(argument(arguments, 3, Tuple.class)));
     }
 
-    /** Nothing, or a list of pairs as Python 2 wrote it. */
-    private static Dictionary dictionary(Tuple arguments) throws MalformedPickleException {
-        Dictionary dictionary = new Dictionary();
-        if (arguments.size() == 1 && arguments.get(0) instanceof Sequence pairs) {
-            for (Object pair : pairs.items()) {
-                if (pair instanceof Tuple item && item.size() == 2) {
-                    dictionary.items().put(item.get(0), item.get(1));
-                } else if (pair instanceof Sequence item && item.items().size() == 2) {
-                    dictionary.items().put(item.items().get(0), item.items().get(1));
-                } else {
-                    throw new MalformedPickleException("an OrderedDict of something else than pairs");
-                }
-            }
-        }
-        return dictionary;
-    }
-
     private static List<Long> sizes(Tuple tuple) throws MalformedPickleException {
+        if (tuple.size() > MOST_DIMENSIONS) {
+            throw new MalformedPickleException("a tensor of " + tuple.size() + " dimensions");
+        }
         List<Long> sizes = new ArrayList<>();
         for (int i = 0; i < tuple.size(); i++) {
             sizes.add(argument(tuple, i, Long.class));

@@ -23,6 +23,8 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  */
 final class ZipContents implements Closeable {
     private static final int CHUNK = 8 << 20;
+    /** Packed entries have to be unpacked into memory; what is larger must be stored as it is, and is then mapped. */
+    private static final long LARGEST_UNPACKED = 512 << 20;
 
     private final Path path;
     private final ZipFile zip;
@@ -58,7 +60,7 @@ final class ZipContents implements Closeable {
             String message = String.valueOf(e.getMessage());
             throw message.startsWith(path.toString())
                     ? new IOException(message, e)
-                    : new IOException(path + ": not a whole zip archive: " + message, e);
+                    : new IOException(path + ": not a whole zip archive: " + Printable.line(message), e);
         }
     }
 
@@ -83,6 +85,9 @@ final class ZipContents implements Closeable {
         if (stored(entry)) {
             check(name);
             return map(name, 0, entry.getSize());
+        }
+        if (entry.getSize() > LARGEST_UNPACKED) {
+            throw bad(name + " claims to unpack to " + entry.getSize() + " bytes; save it without compression");
         }
         // The packed bytes are there (checked on opening), and deflate packs no tighter than 1032 : 1.
         if (entry.getSize() > 1032 * (entry.getCompressedSize() + 1)) {
@@ -167,7 +172,7 @@ final class ZipContents implements Closeable {
     }
 
     private IOException bad(String complaint) {
-        return new IOException(path + ": not a sound archive: " + complaint);
+        return new IOException(path + ": not a sound archive: " + Printable.line(complaint));
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CheckpointReaderTest {
     @TempDir
@@ -79,6 +80,23 @@ final class CheckpointReaderTest {
             assertThat(npz.info("a")).isEqualTo(new TensorInfo("a", DType.F64, 3, 2));
             assertThat(Fixtures.floats(npz, "a")).containsExactly(0, 3, 1, 4, 2, 5);
             assertThat(Fixtures.floats(npz, "b")).containsExactly(5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "\u001b[2J", "\u202etxt"})
+    void namesThatWouldDisturbATerminalAreRefused(String name) throws IOException {
+        List<TensorInfo> tensors = List.of(new TensorInfo(name, DType.F32, 1));
+        Path safe = folder.resolve("a.safetensors");
+        Safetensors.write(safe, Map.of(), tensors, Fixtures::counting);
+        Path pickled = folder.resolve("a.pth");
+        PthWriter.write(pickled, Map.of(), tensors, Fixtures::counting);
+        for (Path file : List.of(safe, pickled)) {
+            assertThatThrownBy(() -> CheckpointReader.open(file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(file + ": a tensor's name is too long or not text: ")
+                    .hasMessageContaining("\\u")
+                    .hasMessageNotContaining(name);
         }
     }
 

@@ -3,7 +3,10 @@ package asl.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import asl.interop.WholeFiles.Existing;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,8 @@ import java.util.Map;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NpyFileTest {
     @TempDir
@@ -24,6 +29,7 @@ class NpyFileTest {
             writer.append(new float[] {1, 2, 3, 4, 5, 6});
             assertThat(path).doesNotExist();
             writer.append(new float[] {-7.5f, Float.NaN, 1e-30f});
+            writer.complete();
         }
         NpyFile file = NpyFile.open(path);
         assertThat(file.shape()).containsExactly(3L, 3L);
@@ -37,6 +43,7 @@ class NpyFileTest {
         Path path = folder.resolve("labels.npy");
         try (NpyWriter writer = NpyWriter.ofInts(path)) {
             writer.append(new int[] {5, -1});
+            writer.complete();
         }
         byte[] bytes = Files.readAllBytes(path);
         assertThat(bytes).hasSize(128 + 8).startsWith(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0);
@@ -63,9 +70,58 @@ class NpyFileTest {
         Path whole = folder.resolve("b.npy");
         try (NpyWriter writer = NpyWriter.ofFloats(whole)) {
             writer.append(new float[10]);
+            writer.complete();
         }
         Path cut = Files.write(folder.resolve("c.npy"), Arrays.copyOf(Files.readAllBytes(whole), 150));
-        assertThatThrownBy(() -> NpyFile.open(cut)).hasMessage(cut + ": file is cut short");
+        assertThatThrownBy(() -> NpyFile.open(cut))
+                .hasMessage(cut + ": claims <f4 [10] in 150 bytes: cut short, or not whole");
+    }
+
+    @Test
+    void whatWasNotCompletedLeavesNothing() throws IOException {
+        try (NpyWriter writer = NpyWriter.ofFloats(folder.resolve("a.npy"))) {
+            writer.append(new float[10]);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "1 |  60000 | {'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+                "2 |  2147483647 | {'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+                "2 | -1 | {'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+                "2 | -12 | {'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+                "9 |  0 | {'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+                "1 |  0 | {'descr': '<f4', 'fortran_order': True, 'shape': (2,), }",
+                "1 |  0 | {'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }",
+                "1 |  0 | {'descr': '<f4', 'fortran_order': False, 'shape': (2 2,), }",
+                "1 |  0 | {'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
+                "1 |  0 | {'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387906,), }",
+                "1 |  0 | {'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
+                "1 |  0 | {'descr': '<f4', 'fortran_order': False, 'shape': (2500000000,), }",
+                "1 |  0 | {'descr': '<f8', 'fortran_order': False, 'shape': (2,), }",
+                "1 |  0 | {'descr': '>f4', 'fortran_order': False, 'shape': (2,), }",
+                "1 |  0 | {'descr': 'O', 'fortran_order': False, 'shape': (2,), }",
+                "1 |  0 | a header of another kind"
+            })
+    void badHeadersAreRefusedInOneLine(int version, int more, String header) throws IOException {
+        byte[] text = header.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + (version == 1 ? 2 : 4) + text.length + 8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0});
+        if (version == 1) {
+            bytes.putShort((short) (text.length + more));
+        } else {
+            bytes.putInt(more == 0 ? text.length : more);
+        }
+        Path file = Files.write(folder.resolve("bad.npy"), bytes.put(text).array());
+        assertThatThrownBy(() -> NpyFile.open(file).floats())
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageNotContaining("\n");
     }
 
     @Test
@@ -73,9 +129,10 @@ class NpyFileTest {
         Path array = folder.resolve("x.npy");
         try (NpyWriter writer = NpyWriter.ofFloats(array)) {
             writer.append(new float[] {1, 2});
+            writer.complete();
         }
         Path archive = folder.resolve("x.npz");
-        NpzFile.pack(archive, Map.of("features", array));
+        NpzFile.pack(archive, Map.of("features", array), Existing.KEEP);
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             byte[] stored = zip.getInputStream(zip.getEntry("features.npy")).readAllBytes();
             assertThat(stored).isEqualTo(Files.readAllBytes(array));

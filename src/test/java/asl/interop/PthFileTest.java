@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -194,7 +195,86 @@ final class PthFileTest {
                                 .code(0xff)
                                 .code(0xff)
                                 .code(0x7f)),
-                hostile("nothing was kept", pickle -> pickle.code('h').code(9)));
+                hostile("nothing was kept", pickle -> pickle.code('h').code(9)),
+                hostile("more memory", PthFileTest::copiesOfALongList),
+                hostile("more names", PthFileTest::argumentsInManyPlaces),
+                hostile(
+                        "posix\\u000asystem\\u001b[31m.x",
+                        pickle ->
+                                pickle.text("posix\nsystem\u001b[31m").text("x").code(0x93)),
+                hostile(
+                        "longer than 200",
+                        pickle -> pickle.text("x".repeat(1 << 20)).text("x").code(0x93)),
+                hostile(
+                        "of 99999 dimensions",
+                        pickle -> window(pickle, 0, Collections.nCopies(99_999, 1L), List.of())));
+    }
+
+    /** 10,000 dictionaries, each of the same 10,000 pairs. */
+    private static void copiesOfALongList(PickleWriter pickle) {
+        pickle.code(']').code('q').code(0).mark();
+        for (int i = 0; i < 10_000; i++) {
+            pickle.number(i).code('N').code(0x86);
+        }
+        pickle.code('e').mark();
+        for (int i = 0; i < 10_000; i++) {
+            pickle.global("collections", "OrderedDict")
+                    .code('h')
+                    .code(0)
+                    .code(0x85)
+                    .code('R');
+        }
+        pickle.code('t');
+    }
+
+    /** 10,000 objects of the same 10,000 attributes. */
+    private static void argumentsInManyPlaces(PickleWriter pickle) {
+        window(pickle, 0, List.of(2L), List.of(1L));
+        pickle.text("args")
+                .global("argparse", "Namespace")
+                .code(')')
+                .code(0x81)
+                .code('}')
+                .mark();
+        for (int i = 0; i < 10_000; i++) {
+            pickle.text("a" + i).number(i);
+        }
+        pickle.code('u').code('b').code('q').code(0);
+        for (int i = 0; i < 10_000; i++) {
+            pickle.text("args" + i).code('h').code(0);
+        }
+    }
+
+    /** A script of 32 nested modules, each of which stands twice in the one above it under a long name. */
+    @Test
+    void modulesInManyPlacesAreRefused() throws IOException {
+        PickleWriter pickle = new PickleWriter();
+        window(pickle, 0, List.of(2L), List.of(1L));
+        for (int depth = 0; depth < 32; depth++) {
+            pickle.code('q')
+                    .code(0)
+                    .code('0')
+                    .global("__torch__", "M")
+                    .code(')')
+                    .code(0x81)
+                    .code('}')
+                    .mark();
+            pickle.text("a".repeat(20_000))
+                    .code('h')
+                    .code(0)
+                    .text("b")
+                    .code('h')
+                    .code(0);
+            pickle.code('u').code('b');
+        }
+        Path file = folder.resolve("modules.pt");
+        try (TorchArchiveWriter archive = new TorchArchiveWriter(file)) {
+            archive.add("data.pkl", pickle.finish());
+            archive.add("data/0", new byte[8]);
+        }
+        assertThatThrownBy(() -> PthFile.open(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("more names");
     }
 
     @ParameterizedTest
