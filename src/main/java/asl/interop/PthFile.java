@@ -42,7 +42,8 @@ public final class PthFile implements TensorFile {
             return new PthFile(path, state, storages);
         } catch (MalformedPickleException e) {
             storages.close();
-            throw new IOException(path + ": not a readable PyTorch checkpoint: " + Printable.line(String.valueOf(e.getMessage())), e);
+            throw new IOException(
+                    path + ": not a readable PyTorch checkpoint: " + Printable.line(String.valueOf(e.getMessage())), e);
         } catch (IOException | RuntimeException e) {
             storages.close();
             throw e;
