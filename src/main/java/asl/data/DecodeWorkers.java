@@ -11,12 +11,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Threads that decode, each task with a decoder to itself; decoders are lent again and again. */
-final class DecodeWorkers implements AutoCloseable {
+public final class DecodeWorkers implements AutoCloseable {
     private final ExecutorService threads;
     private final ConcurrentLinkedQueue<ImageDecoder> idle = new ConcurrentLinkedQueue<>();
 
     /** Starts so many daemon threads. */
-    DecodeWorkers(int count) {
+    public DecodeWorkers(int count) {
         threads = Executors.newFixedThreadPool(count, task -> {
             Thread thread = new Thread(task, "decode");
             thread.setDaemon(true);
@@ -25,11 +25,12 @@ final class DecodeWorkers implements AutoCloseable {
     }
 
     /** What is done with a decoder. */
-    interface Task<T> {
+    public interface Task<T> {
         T run(ImageDecoder decoder) throws BadImageException;
     }
 
-    <T> Future<T> submit(Task<T> task) {
+    /** Runs a task as soon as a thread is free. */
+    public <T> Future<T> submit(Task<T> task) {
         return threads.submit(() -> {
             ImageDecoder lent = idle.poll();
             ImageDecoder decoder = lent != null ? lent : new ImageDecoder(JpegBackend.AUTO);
@@ -42,7 +43,7 @@ final class DecodeWorkers implements AutoCloseable {
     }
 
     /** The result of a task, or its unchecked exception. */
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {

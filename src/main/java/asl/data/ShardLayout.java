@@ -16,9 +16,10 @@ import java.util.stream.Stream;
  * archives themselves are named by split ({@code set-train-0001.tar}) those of the split are taken. Class names, if
  * there are any, stand one a line in {@code classes.txt} beside the archives.
  */
-final class ShardLayout {
+public final class ShardLayout {
     static final String EXTENSION = ".tar";
-    static final String CLASSES = "classes.txt";
+    /** The file of class names, one a line, beside the archives. */
+    public static final String CLASSES = "classes.txt";
 
     private static final String VALIDATION = "validation";
     private static final Set<String> SPLITS = Set.of("train", "val", VALIDATION, "test");

@@ -50,6 +50,28 @@ final class DataCommandTest {
         assertThat(out.toString()).contains("data:\n  mean: [0.0000, 0.0000, 0.0000]\n  std: [0.0000, 0.0000, 0.0000]");
     }
 
+    @Test
+    void packMakesShardsThatAreRead() throws IOException {
+        image("a.png");
+        image("b.png");
+        Path shards = folder.resolve("shards");
+        String root = "data.root=" + folder;
+        assertThat(run("data", "pack", "--set", root, "--out", shards.toString(), "--shard-size", "1"))
+                .isZero();
+        assertThat(err.toString()).contains("2 images in 2 shards in " + shards + "; 0 cannot be read");
+        assertThat(shards.resolve("shard-000001.tar")).exists();
+        assertThat(run("data", "check", "--set", "data.root=" + shards)).isZero();
+        assertThat(err.toString()).contains("0 of 2 images cannot be read");
+    }
+
+    @Test
+    void packRefusesAQualityWithoutEffect() throws IOException {
+        image("a.png");
+        assertThat(run("data", "pack", "--set", "data.root=" + folder, "--out", folder + "/x", "--quality", "50"))
+                .isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains("only with --short-side");
+    }
+
     private int run(String... arguments) {
         CommandLine asl = Asl.commandLine();
         asl.setOut(new PrintWriter(out));

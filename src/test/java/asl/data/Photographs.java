@@ -10,15 +10,16 @@ import java.util.Arrays;
 import javax.imageio.ImageIO;
 
 /** Image files for tests, whole and broken. */
-final class Photographs {
+public final class Photographs {
     private Photographs() {}
 
     /** A JPEG of noise. */
-    static void jpeg(Path file, int width, int height, long seed) throws IOException {
+    public static void jpeg(Path file, int width, int height, long seed) throws IOException {
         write(file, "jpg", width, height, seed);
     }
 
-    static void write(Path file, String format, int width, int height, long seed) throws IOException {
+    /** An image of noise in a format that this Java writes. */
+    public static void write(Path file, String format, int width, int height, long seed) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         RandomStream random = RandomStream.of(seed, Purpose.INIT);
@@ -31,7 +32,7 @@ final class Photographs {
     }
 
     /** Cuts a file to half its length. */
-    static void truncate(Path file) throws IOException {
+    public static void truncate(Path file) throws IOException {
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
     }

@@ -1,5 +1,7 @@
 package asl.data.image;
 
+import java.util.Locale;
+
 /** The encodings that are read, told apart by their first bytes. */
 public enum ImageFormat {
     JPEG,
@@ -12,6 +14,11 @@ public enum ImageFormat {
     private static final int SHORTEST = 20;
 
     private static final String PNG_END = "IEND";
+
+    /** The usual end of file names, without the dot. */
+    public String extension() {
+        return this == JPEG ? "jpg" : name().toLowerCase(Locale.ROOT);
+    }
 
     /** The format by its signature. */
     static ImageFormat detect(byte[] encoded) throws BadImageException {

@@ -1,0 +1,2 @@
+/** Packing a source into tar shards. */
+package asl.data.pack;
