@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             ExportCommand.class,
             InspectCommand.class,
+            BenchCommand.class,
             EnvCommand.class
         })
 public final class Asl implements Callable<Integer> {

@@ -100,7 +100,7 @@ final class EnvCommand implements Callable<Integer> {
     }
 
     /** Name and cores of the processor; of another system than Linux only the architecture. */
-    private static String processor() {
+    static String processor() {
         int cores = Runtime.getRuntime().availableProcessors();
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             String names = lines.filter(line -> line.startsWith("model name"))

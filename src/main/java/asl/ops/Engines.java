@@ -96,12 +96,8 @@ public final class Engines {
 
     /** One line about the engine for logs. */
     public static String describe(Setup setup) {
-        return String.format(
-                Locale.ROOT,
-                "PyTorch %s on %s, %s, %d threads",
-                engine().getVersion(),
-                setup.device(),
-                setup.precision().name().toLowerCase(Locale.ROOT),
-                setup.threads());
+        String precision = setup.precision().name().toLowerCase(Locale.ROOT);
+        return "PyTorch %s on %s, %s, %d threads"
+                .formatted(pytorchVersion(), setup.device(), precision, setup.threads());
     }
 }

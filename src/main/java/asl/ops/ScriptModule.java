@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,25 @@ final class ScriptModule implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Opens a TorchScript file that someone else wrote, parameters and all. */
+    static ScriptModule open(NDManager manager, Path file) {
+        String[] noExtras = {};
+        return new ScriptModule(JniUtils.loadModule((PtNDManager) manager, file, false, noExtras, noExtras, true));
+    }
+
+    /** The parameters inside the module that learn; the arrays belong to the manager. */
+    NDList trained(NDManager manager) {
+        NDList trained = new NDList();
+        for (NDArray parameter : JniUtils.moduleGetParams(block, (PtNDManager) manager)) {
+            if (parameter.hasGradient()) {
+                trained.add(parameter);
+            } else {
+                parameter.close();
+            }
+        }
+        return trained;
     }
 
     /**

@@ -1,23 +1,30 @@
 package asl.train;
 
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Memory of this process as the system counts it, tensors included. */
-final class ProcessMemory {
+public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private ProcessMemory() {}
 
     /** Resident memory in MiB; where the system does not tell, that of the heap. */
-    static double residentMib() {
+    public static double residentMib() {
         return field("VmRSS:");
     }
 
     /** The largest it ever was, in MiB. */
-    static double peakMib() {
+    public static double peakMib() {
         return field("VmHWM:");
+    }
+
+    /** The same of a GPU, in MiB: what it has given out, which PyTorch does not hand back; of a CPU that of the process. */
+    public static double peakMib(Device device) {
+        return device.isGpu() ? CudaUtils.getGpuMemory(device).getCommitted() / (1024.0 * 1024) : peakMib();
     }
 
     private static double field(String name) {

@@ -15,14 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * A Python with PyTorch that reads what we wrote: {@code /usr/bin/python3}, or the one that the system property {@code
  * asl.python} names. Where it has no PyTorch the test is reported as skipped.
  */
-final class PythonPeer {
+public final class PythonPeer {
     private static final String PYTHON = System.getProperty("asl.python", "/usr/bin/python3");
     private static final Map<String, Boolean> MODULES = new ConcurrentHashMap<>();
 
     private PythonPeer() {}
 
     /** Runs a script that imports a module; what it prints. */
-    static String run(String module, String script, Path... arguments) throws IOException {
+    public static String run(String module, String script, Path... arguments) throws IOException {
         assumeTrue(MODULES.computeIfAbsent(module, PythonPeer::present), PYTHON + " has no module " + module);
         List<String> command = new ArrayList<>(List.of(PYTHON, "-c", script));
         for (Path argument : arguments) {

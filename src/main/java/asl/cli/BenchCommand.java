@@ -1,0 +1,12 @@
+package asl.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code asl bench}: how fast this machine does what. */
+@Command(
+        name = "bench",
+        description = "Measure how fast this machine is.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {BenchStepCommand.class})
+final class BenchCommand {}
