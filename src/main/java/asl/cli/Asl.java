@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             PretrainCommand.class,
+            LinprobeCommand.class,
             DataCommand.class,
             ConfigCommand.class,
             ImportCommand.class,

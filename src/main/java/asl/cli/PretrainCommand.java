@@ -10,7 +10,6 @@ import asl.distributed.World;
 import asl.model.ModelSummary;
 import asl.train.Pretraining;
 import asl.train.Pretraining.Outcome;
-import asl.train.RunFolder.Existing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -40,10 +39,8 @@ final class PretrainCommand implements Callable<Integer> {
             dryRun(resolved, out);
             return ExitCode.OK;
         }
-        Existing existing =
-                options.resume() ? Existing.RESUME : options.overwrite() ? Existing.OVERWRITE : Existing.REFUSE;
         try (World world = World.single()) {
-            Outcome outcome = new Pretraining(resolved, world).run(existing);
+            Outcome outcome = new Pretraining(resolved, world).run(options.existing());
             if (world.rank() == 0) {
                 out.print(outcome.summary().text());
                 out.flush();

@@ -1,6 +1,8 @@
 package asl.cli;
 
 import asl.config.ResolvedConfig;
+import asl.train.RunFolder;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -39,15 +41,24 @@ final class RunOptions {
 
     /** Loads and checks the configuration. */
     <T extends Record> ResolvedConfig<T> load(Class<T> type, String defaultsResource) {
-        return config.load(type, defaultsResource, outputDir == null ? List.of() : List.of("output_dir=" + outputDir));
+        return load(type, defaultsResource, List.of());
     }
 
-    boolean resume() {
-        return existing != null && existing.resume;
+    /** The same with further settings that go over all others. */
+    <T extends Record> ResolvedConfig<T> load(Class<T> type, String defaultsResource, List<String> overrides) {
+        List<String> all = new ArrayList<>(overrides);
+        if (outputDir != null) {
+            all.add("output_dir=" + outputDir);
+        }
+        return config.load(type, defaultsResource, all);
     }
 
-    boolean overwrite() {
-        return existing != null && existing.overwrite;
+    /** What to do about a run that is in the output folder already. */
+    RunFolder.Existing existing() {
+        if (existing != null && existing.resume) {
+            return RunFolder.Existing.RESUME;
+        }
+        return existing != null && existing.overwrite ? RunFolder.Existing.OVERWRITE : RunFolder.Existing.REFUSE;
     }
 
     boolean dryRun() {

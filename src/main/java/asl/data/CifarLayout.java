@@ -86,7 +86,7 @@ enum CifarLayout {
             }
         }
         String kind = name().toLowerCase(Locale.ROOT) + " " + split + " " + folder;
-        return new PixelSource(kind, FRAME, pixels, labels, classNames(folder));
+        return new PixelSource(new PixelSource.Origin(kind, files), FRAME, pixels, labels, classNames(folder));
     }
 
     private List<String> classNames(Path folder) throws IOException {

@@ -58,6 +58,15 @@ final class FileSource implements ImageSource {
     }
 
     @Override
+    public String fingerprint() {
+        Fingerprint fingerprint = new Fingerprint();
+        for (int i = 0; i < files.size(); i++) {
+            fingerprint.add(root.resolve(files.get(i))).add(Integer.toString(label(i)));
+        }
+        return fingerprint.text();
+    }
+
+    @Override
     public String describe() {
         String classes = classNames.isEmpty() ? "" : ", " + classNames.size() + " classes";
         return kind + " " + root + ": " + size() + " images" + classes;

@@ -37,7 +37,9 @@ final class IdxLayout {
         require(images, header.remaining() == (long) count * frame.height() * frame.width());
         byte[] pixels = new byte[header.remaining()];
         header.get(pixels);
-        return new PixelSource("idx " + split + " " + root, frame, pixels, labels(root, prefix, count), List.of());
+        PixelSource.Origin origin = new PixelSource.Origin(
+                "idx " + split + " " + root, List.of(images, file(root, prefix + "-labels-idx1-ubyte")));
+        return new PixelSource(origin, frame, pixels, labels(root, prefix, count), List.of());
     }
 
     private static int[] labels(Path root, String prefix, int count) throws IOException {

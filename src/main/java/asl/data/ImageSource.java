@@ -48,6 +48,11 @@ public interface ImageSource extends Closeable {
     /** What it is, for people: layout, place, size. */
     String describe();
 
+    /** A text that changes when images are added, removed, replaced or labelled anew: what kept features hang on. */
+    default String fingerprint() {
+        return describe();
+    }
+
     @Override
     default void close() throws IOException {}
 

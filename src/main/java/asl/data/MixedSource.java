@@ -88,6 +88,11 @@ final class MixedSource implements ImageSource {
     }
 
     @Override
+    public String fingerprint() {
+        return sources.stream().map(ImageSource::fingerprint).collect(Collectors.joining(" "));
+    }
+
+    @Override
     public String describe() {
         return sources.stream().map(ImageSource::describe).collect(Collectors.joining("; ", "mix of ", ""));
     }

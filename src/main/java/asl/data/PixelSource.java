@@ -1,6 +1,7 @@
 package asl.data;
 
 import asl.data.image.RawImage;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Small images of one size, all in memory: what CIFAR and IDX files come down to. */
@@ -10,6 +11,7 @@ final class PixelSource implements ImageSource {
     private final byte[] pixels;
     private final int[] labels;
     private final List<String> classNames;
+    private final List<Path> files;
 
     /** Size of every image. */
     record Frame(int height, int width, int channels) {
@@ -24,13 +26,17 @@ final class PixelSource implements ImageSource {
      * @param pixels uint8 [n, height, width, channels]
      * @param labels as many as images, or none
      */
-    PixelSource(String kind, Frame frame, byte[] pixels, int[] labels, List<String> classNames) {
-        this.kind = kind;
+    PixelSource(Origin origin, Frame frame, byte[] pixels, int[] labels, List<String> classNames) {
+        this.kind = origin.kind();
+        this.files = List.copyOf(origin.files());
         this.frame = frame;
         this.pixels = pixels;
         this.labels = labels;
         this.classNames = List.copyOf(classNames);
     }
+
+    /** Layout, split and place in words, and the files that were read. */
+    record Origin(String kind, List<Path> files) {}
 
     @Override
     public int size() {
@@ -57,6 +63,11 @@ final class PixelSource implements ImageSource {
     @Override
     public List<String> classNames() {
         return classNames;
+    }
+
+    @Override
+    public String fingerprint() {
+        return Fingerprint.ofFiles(files);
     }
 
     @Override

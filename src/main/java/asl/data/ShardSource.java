@@ -114,6 +114,11 @@ final class ShardSource implements ImageSource {
     }
 
     @Override
+    public String fingerprint() {
+        return Fingerprint.ofFiles(shards);
+    }
+
+    @Override
     public String describe() {
         String classes = classNames.isEmpty() ? "" : ", " + classNames.size() + " classes";
         return "shards " + root + ": " + size() + " images in " + shards.size() + " shards" + classes;

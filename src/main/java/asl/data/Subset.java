@@ -1,6 +1,7 @@
 package asl.data;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** Some images of a source, in an order of its own. Closing it closes the source. */
@@ -54,6 +55,14 @@ public final class Subset implements ImageSource {
     @Override
     public List<String> classNames() {
         return source.classNames();
+    }
+
+    @Override
+    public String fingerprint() {
+        return new Fingerprint()
+                .add(source.fingerprint())
+                .add(Arrays.toString(images))
+                .text();
     }
 
     @Override

@@ -14,7 +14,9 @@ import asl.data.ImageSource;
 import asl.data.SequentialLoader;
 import asl.data.ShardedSampler;
 import asl.data.Views;
+import asl.distributed.World;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ import java.util.stream.IntStream;
 
 /** Computes the features of the fixed view of every image of a source, once, in the source's order. */
 public final class FeatureExtractor {
+    /** How often one is told how far it is. */
+    private static final long TELL_NANOS = 10_000_000_000L;
+
     private final NDManager manager;
     private final ImageFeatures features;
     private final Views views;
@@ -65,89 +70,151 @@ public final class FeatureExtractor {
         }
     }
 
-    /** The features of all images; they stay on the device. */
+    /** The features of this rank's images; they stay on the device. */
     public Features extract(ImageSource source) throws IOException {
-        return collect(source, Optional.empty());
-    }
-
-    /** The same, from the store if they are there; else they are put there. */
-    public Features extract(ImageSource source, FeatureStore store) throws IOException {
-        String key = key(source);
-        Optional<FeatureStore.Stored> stored = store.find(key);
-        if (stored.isPresent()) {
-            reading.notes()
-                    .accept("features     of " + source.describe() + " from "
-                            + stored.get().folder());
-            return load(stored.get());
-        }
-        try (FeatureStore.Recorder recorder = store.record(key, features.pools(), features.width())) {
-            Features extracted = collect(source, Optional.of(recorder));
-            recorder.complete();
-            return extracted;
-        }
-    }
-
-    private String key(ImageSource source) {
-        return String.join(
-                "\n",
-                features.identity(),
-                "view " + views.size() + "x" + views.channels() + ", crop_pct "
-                        + views.data().cropPct(),
-                source.describe(),
-                "images " + source.size() + ", rank " + reading.place().rank() + " of "
-                        + reading.place().ranks(),
-                "");
-    }
-
-    private Features collect(ImageSource source, Optional<FeatureStore.Recorder> recorder) throws IOException {
         NDManager own = manager.newSubManager();
         List<Pool> pools = features.pools();
         Map<Pool, NDList> parts = new EnumMap<>(Pool.class);
         pools.forEach(pool -> parts.put(pool, new NDList()));
         IntStream.Builder labels = IntStream.builder();
         IntStream.Builder samples = IntStream.builder();
-        forEach(source, (batch, both) -> {
-            int[] batchLabels =
-                    batch.labels().stream().mapToInt(Integer::intValue).toArray();
-            Map<Pool, float[]> host = new EnumMap<>(Pool.class);
+        forEach(source, (batch, all) -> {
             for (int i = 0; i < pools.size(); i++) {
-                NDArray part = both.get(i).duplicate(); // [B, D]
+                NDArray part = all.get(i).duplicate(); // [B, D]
                 part.attach(own);
                 parts.merge(pools.get(i), new NDList(part), NDList::addAll);
-                if (recorder.isPresent()) {
-                    host.put(pools.get(i), part.toFloatArray());
-                }
             }
-            int[] batchSamples =
-                    batch.samples().stream().mapToInt(Math::toIntExact).toArray();
-            IntStream.of(batchLabels).forEach(labels::add);
-            IntStream.of(batchSamples).forEach(samples::add);
-            if (recorder.isPresent()) {
-                recorder.get().append(host, batchLabels, batchSamples);
-            }
+            IntStream.of(labels(batch)).forEach(labels::add);
+            IntStream.of(samples(batch)).forEach(samples::add);
         });
         int[] all = labels.build().toArray();
         if (all.length == 0) {
             own.close();
-            throw new IOException(source.describe() + ": not one image could be read");
+            throw noImage(source);
         }
+        return new Features(own, joined(parts, own), all, samples.build().toArray());
+    }
+
+    /**
+     * The same, from the store if they are there; else they are put there first, batch by batch.
+     *
+     * @param pools the kinds that are wanted
+     */
+    public Features extract(ImageSource source, FeatureStore store, List<Pool> pools) throws IOException {
+        String key = key(source, reading.place().rank());
+        Optional<FeatureStore.Stored> stored = store.find(key);
+        if (stored.isPresent()) {
+            reading.notes()
+                    .accept("features     of " + source.describe() + " from "
+                            + stored.get().folder());
+            return load(List.of(stored.get()), pools);
+        }
+        return load(List.of(record(source, store, key)), pools);
+    }
+
+    /** The features of the images of all ranks, each computing its share; the store must be one that all can see. */
+    public Features extractAll(ImageSource source, FeatureStore store, List<Pool> pools, World world)
+            throws IOException {
+        String own = key(source, world.rank());
+        if (store.find(own).isEmpty()) {
+            record(source, store, own);
+        }
+        world.barrier();
+        List<FeatureStore.Stored> shares = new ArrayList<>();
+        for (int rank = 0; rank < world.size(); rank++) {
+            int other = rank;
+            shares.add(store.find(key(source, rank))
+                    .orElseThrow(() -> new IOException(store.root() + ": the features of rank " + other
+                            + " are not there; output_dir must be a folder that all machines share")));
+        }
+        return load(shares, pools);
+    }
+
+    private FeatureStore.Stored record(ImageSource source, FeatureStore store, String key) throws IOException {
+        List<Pool> pools = features.pools();
+        try (FeatureStore.Recorder recorder = store.record(key, pools, features.width())) {
+            long[] rows = {0};
+            long[] toldNanos = {System.nanoTime()};
+            forEach(source, (batch, all) -> {
+                Map<Pool, float[]> host = new EnumMap<>(Pool.class);
+                for (int i = 0; i < pools.size(); i++) {
+                    host.put(pools.get(i), all.get(i).toFloatArray());
+                }
+                recorder.append(host, labels(batch), samples(batch));
+                rows[0] += batch.labels().size();
+                if (System.nanoTime() - toldNanos[0] > TELL_NANOS) {
+                    reading.notes()
+                            .accept("features     of "
+                                    + rows[0] * reading.place().ranks() + " of " + source.size() + " images");
+                    toldNanos[0] = System.nanoTime();
+                }
+            });
+            if (rows[0] == 0) {
+                throw noImage(source);
+            }
+            recorder.complete();
+        }
+        return store.find(key).orElseThrow(() -> new IOException(store.root() + ": features vanished"));
+    }
+
+    /** Everything that the features of a rank's share depend on. */
+    private String key(ImageSource source, int rank) {
+        return String.join(
+                "\n",
+                features.identity(),
+                "view " + views.size() + "x" + views.channels() + ", crop_pct "
+                        + views.data().cropPct(),
+                source.describe() + ", " + source.fingerprint(),
+                "images " + source.size() + ", rank " + rank + " of "
+                        + reading.place().ranks(),
+                "");
+    }
+
+    private Features load(List<FeatureStore.Stored> shares, List<Pool> pools) throws IOException {
+        NDManager own = manager.newSubManager();
+        IntStream.Builder labels = IntStream.builder();
+        IntStream.Builder samples = IntStream.builder();
+        Map<Pool, NDList> parts = new EnumMap<>(Pool.class);
+        for (FeatureStore.Stored share : shares) {
+            int[] shareLabels = share.labels();
+            IntStream.of(shareLabels).forEach(labels::add);
+            IntStream.of(share.samples()).forEach(samples::add);
+            for (Pool pool : pools) {
+                NDArray part = own.create(share.features(pool), new Shape(shareLabels.length, features.width()));
+                parts.merge(pool, new NDList(part), NDList::addAll);
+            }
+        }
+        return new Features(
+                own,
+                joined(parts, own),
+                labels.build().toArray(),
+                samples.build().toArray());
+    }
+
+    private static Map<Pool, NDArray> joined(Map<Pool, NDList> parts, NDManager own) {
         Map<Pool, NDArray> whole = new EnumMap<>(Pool.class);
         parts.forEach((pool, list) -> {
+            if (list.size() == 1) {
+                whole.put(pool, list.singletonOrThrow());
+                return;
+            }
             NDArray joined = NDArrays.concat(list);
             list.close();
             joined.attach(own);
             whole.put(pool, joined);
         });
-        return new Features(own, whole, all, samples.build().toArray());
+        return whole;
     }
 
-    private Features load(FeatureStore.Stored stored) throws IOException {
-        NDManager own = manager.newSubManager();
-        int[] labels = stored.labels();
-        Map<Pool, NDArray> whole = new EnumMap<>(Pool.class);
-        for (Pool pool : features.pools()) {
-            whole.put(pool, own.create(stored.features(pool), new Shape(labels.length, features.width())));
-        }
-        return new Features(own, whole, labels, stored.samples());
+    private static int[] labels(Batch batch) {
+        return batch.labels().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static int[] samples(Batch batch) {
+        return batch.samples().stream().mapToInt(Math::toIntExact).toArray();
+    }
+
+    private static IOException noImage(ImageSource source) {
+        return new IOException(source.describe() + ": not one image could be read");
     }
 }

@@ -33,6 +33,11 @@ public final class FeatureStore {
         this.root = root;
     }
 
+    /** Where it is. */
+    public Path root() {
+        return root;
+    }
+
     /** The features kept under a key; empty if there are none, or an interrupted run left them incomplete. */
     public Optional<Stored> find(String key) throws IOException {
         Path folder = folder(key);

@@ -7,16 +7,30 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The features of a set of images in batches: kept ones, or ones computed anew from augmented images. */
-public interface FeatureBatches {
+public interface FeatureBatches extends AutoCloseable {
     /** Batches in an epoch of this rank. */
     int count();
 
-    /** Hands on the batches of an epoch in its order; the arrays of a batch live until the action returns. */
-    void forEach(int epoch, Action action) throws IOException;
+    /**
+     * Hands on the batches of an epoch in its order, until the action has enough; the arrays of a batch live until the
+     * action returns.
+     *
+     * @param from batches of the epoch to pass over
+     */
+    void forEach(int epoch, int from, Action action) throws IOException;
+
+    /** Time spent waiting for images, in all. */
+    default long waitedNanos() {
+        return 0;
+    }
+
+    @Override
+    default void close() {}
 
     /** What is done with each batch. */
     interface Action {
-        void accept(FeatureBatch batch) throws IOException;
+        /** Returns whether to go on. */
+        boolean accept(FeatureBatch batch) throws IOException;
     }
 
     /**

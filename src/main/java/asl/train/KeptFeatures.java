@@ -46,11 +46,12 @@ public final class KeptFeatures implements FeatureBatches {
     }
 
     @Override
-    public void forEach(int epoch, Action action) throws IOException {
+    public void forEach(int epoch, int from, Action action) throws IOException {
         int[] rows = rows(epoch);
-        for (int batch = 0; batch < count(); batch++) {
-            int from = batch * batchSize;
-            int[] chosen = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + batchSize));
+        boolean goOn = true;
+        for (int batch = from; goOn && batch < count(); batch++) {
+            int start = batch * batchSize;
+            int[] chosen = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + batchSize));
             try (NDManager scratch = manager.newSubManager()) {
                 NDArray index = scratch.create(chosen);
                 Map<Pool, NDArray> picked = new EnumMap<>(Pool.class);
@@ -60,7 +61,7 @@ public final class KeptFeatures implements FeatureBatches {
                     picked.put(pool, part);
                 });
                 int[] own = IntStream.of(chosen).map(row -> labels[row]).toArray();
-                action.accept(new FeatureBatch(picked, own));
+                goOn = action.accept(new FeatureBatch(picked, own));
             }
         }
     }

@@ -1,5 +1,6 @@
 package asl.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import asl.config.LinprobeConfig.LarsConfig;
 import asl.config.Pool;
@@ -8,7 +9,9 @@ import asl.eval.ClassificationScores;
 import asl.ops.ProbeKernels;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Trains linear heads on frozen features by MAE's recipe: one head for each kind of feature and learning rate, all on the
@@ -35,9 +38,15 @@ public final class LinearProbe implements AutoCloseable {
     /** One head after an epoch; the learning rate is that of the epoch's first step. */
     public record HeadProgress(Pool pool, double blr, double lr, double trainLoss, ClassificationScores scores) {}
 
-    /** Takes the figures of all heads after each epoch, counted from 1. */
-    public interface EpochListener {
-        void epochDone(int epoch, List<HeadProgress> progress) throws IOException;
+    /** What happens between the steps. Steps count over all epochs, epochs from 1. */
+    public interface Listener {
+        /** After a step within an epoch; returns whether to go on. */
+        default boolean stepDone(long step) throws IOException {
+            return true;
+        }
+
+        /** After an epoch; returns whether to go on. */
+        boolean epochDone(int epoch, List<HeadProgress> progress) throws IOException;
     }
 
     public LinearProbe(Place place, ProbeHeads.Size size, Plan plan) {
@@ -53,62 +62,93 @@ public final class LinearProbe implements AutoCloseable {
     }
 
     /**
-     * Trains all heads.
+     * Optimizer steps in an epoch; what does not fill a step is left out.
      *
-     * @param firstEpoch epochs done before, by the run that this one goes on from
-     * @param selection the images whose top-1 tells the best epoch and, to whoever reads the results, the best head
-     * @return one result for each kind of feature and rate, in the order of the plan
      * @throws IllegalArgumentException if there are too few training images for one step
-     * @throws IllegalStateException if every head diverged
      */
-    public List<ProbeResult> train(
-            int firstEpoch, FeatureBatches training, FeatureBatches selection, EpochListener listener)
-            throws IOException {
-        int batches = (int) -world.allReduceMax(-training.count())[0]; // of the rank that has the fewest
+    public int stepsPerEpoch(FeatureBatches training) {
+        int batches = batches(training);
         if (batches < plan.accumIter()) {
             throw new IllegalArgumentException("one step takes " + plan.accumIter() + " batches of "
                     + plan.batchSize() + " training images, but there are only " + batches
                     + " such batches; lower probe.batch_size or probe.accum_iter");
         }
-        for (int epoch = firstEpoch; epoch < plan.epochs(); epoch++) {
-            trainEpoch(epoch, training, batches);
+        return batches / plan.accumIter();
+    }
+
+    /** Batches of the rank that has the fewest. */
+    private int batches(FeatureBatches training) {
+        return (int) -world.allReduceMax(-training.count())[0];
+    }
+
+    /**
+     * Trains all heads.
+     *
+     * @param firstStep steps done before, by the run that this one goes on from
+     * @param selection the images whose top-1 tells the best epoch and, to whoever reads the results, the best head
+     * @return steps done: fewer than the plan's where the listener stopped it
+     * @throws IllegalArgumentException if there are too few training images for one step
+     * @throws IllegalStateException if every head diverged
+     */
+    public long train(long firstStep, FeatureBatches training, FeatureBatches selection, Listener listener)
+            throws IOException {
+        int stepsPerEpoch = stepsPerEpoch(training);
+        long total = (long) stepsPerEpoch * plan.epochs();
+        long step = firstStep;
+        if (step >= total) {
+            measure(plan.epochs(), selection); // a run that was done: only its last figures are missing
+        }
+        boolean goOn = true;
+        while (goOn && step < total) {
+            int epoch = (int) (step / stepsPerEpoch);
+            step = trainEpoch(step, stepsPerEpoch, training, listener);
+            if (step % stepsPerEpoch != 0) {
+                return step; // stopped amid the epoch
+            }
+            probes.forEach(PoolProbe::shareMoments);
             List<HeadProgress> progress = measure(epoch + 1, selection);
             if (!PoolProbe.anyAlive(progress)) {
                 throw new IllegalStateException(
                         "no head has a finite loss after epoch " + (epoch + 1) + "; lower optim.blrs");
             }
-            listener.epochDone(epoch + 1, progress);
+            probes.forEach(PoolProbe::beginEpoch);
+            goOn = listener.epochDone(epoch + 1, progress);
         }
-        return probes.stream().flatMap(probe -> probe.results().stream()).toList();
+        return step;
     }
 
-    private void trainEpoch(int epoch, FeatureBatches training, int batches) throws IOException {
-        probes.forEach(PoolProbe::beginEpoch);
+    /** Trains to the end of the epoch that the step is in, or until the listener stops it; returns the steps done. */
+    private long trainEpoch(long first, int stepsPerEpoch, FeatureBatches training, Listener listener)
+            throws IOException {
         int accum = plan.accumIter();
-        int used = batches / accum * accum; // what does not fill a step is left out
-        int[] seen = {0};
-        training.forEach(epoch, batch -> {
-            int index = seen[0]++;
-            if (index >= used) {
-                return;
-            }
+        int epoch = (int) (first / stepsPerEpoch);
+        double batches = batches(training);
+        int from = (int) (first % stepsPerEpoch) * accum;
+        int[] seen = {from};
+        long[] step = {first};
+        training.forEach(epoch, from, batch -> {
             probes.forEach(probe -> probe.accumulate(batch));
-            if ((index + 1) % accum == 0) {
-                // As MAE: the rate of a step is that of its first micro-batch.
-                double at = epoch + (double) (index + 1 - accum) / batches;
-                probes.forEach(probe -> probe.step(at));
+            seen[0]++;
+            if (seen[0] % accum != 0) {
+                return true;
             }
+            // As MAE: the rate of a step is that of its first micro-batch.
+            double at = epoch + (seen[0] - accum) / batches;
+            probes.forEach(probe -> probe.step(at));
+            step[0]++;
+            return step[0] % stepsPerEpoch != 0 && listener.stepDone(step[0]);
         });
-        probes.forEach(PoolProbe::shareMoments);
+        return step[0];
     }
 
     private List<HeadProgress> measure(int epoch, FeatureBatches selection) throws IOException {
         List<List<ClassificationScores>> scores =
                 probes.stream().map(PoolProbe::emptyScores).toList();
-        selection.forEach(0, batch -> {
+        selection.forEach(0, 0, batch -> {
             for (int i = 0; i < probes.size(); i++) {
                 probes.get(i).score(batch, scores.get(i));
             }
+            return true;
         });
         List<HeadProgress> progress = new ArrayList<>();
         for (int i = 0; i < probes.size(); i++) {
@@ -117,9 +157,36 @@ public final class LinearProbe implements AutoCloseable {
         return progress;
     }
 
-    /** The heads of every kind of feature, in the order of the plan, for checkpoints. */
-    List<ProbeHeads> heads() {
-        return probes.stream().map(PoolProbe::heads).toList();
+    /** Mean training loss of the epoch so far, of this rank, by head; the device is waited for. */
+    public Map<String, Double> losses() {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        probes.forEach(probe -> losses.putAll(probe.losses()));
+        return losses;
+    }
+
+    /** One result for each kind of feature and rate, in the order of the plan; empty before the first epoch ends. */
+    public List<ProbeResult> results() {
+        return probes.stream().flatMap(probe -> probe.results().stream()).toList();
+    }
+
+    /** What a checkpoint holds of the heads themselves: the arrays, by name. */
+    Map<String, NDArray> weights() {
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        probes.forEach(probe -> weights.putAll(probe.heads().weights(probe.name())));
+        return weights;
+    }
+
+    /** The rest of it, the best heads so far included: the arrays, by name, some of them made for this call. */
+    Map<String, NDArray> state(NDManager scratch) {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        probes.forEach(probe -> state.putAll(probe.state(scratch)));
+        return state;
+    }
+
+    /** After {@link #weights} and {@link #state} were filled from a checkpoint: takes in what is not an array of ours. */
+    void restored(long step, int stepsPerEpoch, Map<String, NDArray> state) {
+        int microBatches = (int) (step % stepsPerEpoch) * plan.accumIter();
+        probes.forEach(probe -> probe.restored(microBatches, state));
     }
 
     @Override

@@ -3,6 +3,7 @@ package asl.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import asl.config.Pool;
 import asl.distributed.World;
 import asl.eval.ClassificationScores;
@@ -12,8 +13,10 @@ import asl.train.LinearProbe.Plan;
 import asl.train.ProbeResult.Snapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
+import java.util.Map;
 
 /** The heads of one kind of feature in a probe: their training, their scores so far and the best of them. */
 final class PoolProbe implements AutoCloseable {
@@ -21,9 +24,9 @@ final class PoolProbe implements AutoCloseable {
     private final Plan plan;
     private final World world;
     private final int classes;
-    private final NDManager manager;
     private final ProbeHeads heads;
-    private @Nullable NDArray lossSum; // [K], over the micro-batches of the epoch
+    private final BestHeads best;
+    private final NDArray lossSum; // [K], over the micro-batches of the epoch
     private int microBatches;
     private List<ProbeResult> results = List.of();
 
@@ -32,29 +35,26 @@ final class PoolProbe implements AutoCloseable {
         this.plan = plan;
         this.world = place.world();
         this.classes = size.classes();
-        this.manager = place.manager();
         this.heads = heads;
+        this.best = new BestHeads(name(), plan.optim().blrs().size(), size);
+        this.lossSum = place.manager().zeros(new Shape(plan.optim().blrs().size()));
+    }
+
+    /** The kind of feature, for names. */
+    String name() {
+        return pool.name().toLowerCase(Locale.ROOT);
     }
 
     void beginEpoch() {
-        if (lossSum != null) {
-            lossSum.close();
-        }
-        lossSum = null;
+        lossSum.muli(0);
         microBatches = 0;
     }
 
     void accumulate(FeatureBatch batch) {
         NDArray features = batch.of(pool);
         NDArray labels = features.getManager().create(batch.labels()).toType(DataType.INT64, false);
-        NDArray losses = heads.accumulate(features, labels);
+        lossSum.addi(heads.accumulate(features, labels));
         microBatches++;
-        NDArray sum = lossSum == null ? losses : lossSum.add(losses);
-        sum.attach(manager);
-        if (lossSum != null) {
-            lossSum.close();
-        }
-        lossSum = sum;
     }
 
     void step(double epoch) {
@@ -69,6 +69,16 @@ final class PoolProbe implements AutoCloseable {
                                 blr * scale, plan.optim().minLr(), plan.optim().warmupEpochs(), plan.epochs())
                         .at(epoch))
                 .toList();
+    }
+
+    /** Mean training loss of the epoch so far, by head. */
+    Map<String, Double> losses() {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        float[] sums = lossSum.toFloatArray();
+        for (int i = 0; i < sums.length; i++) {
+            losses.put(name() + "_" + plan.optim().blrs().get(i), (double) sums[i] / microBatches);
+        }
+        return losses;
     }
 
     /** Scores of this rank's images, to be filled by {@link #score}. */
@@ -88,7 +98,7 @@ final class PoolProbe implements AutoCloseable {
 
     /** Adds up the scores of all ranks and keeps what is best; epochs count from 1. */
     List<HeadProgress> endEpoch(int epoch, List<ClassificationScores> own) {
-        float[] losses = lossSum == null ? new float[own.size()] : lossSum.toFloatArray();
+        float[] losses = lossSum.toFloatArray();
         List<Double> rates = rates(epoch - 1);
         List<ProbeResult> updated = new ArrayList<>();
         List<HeadProgress> progress = new ArrayList<>();
@@ -96,10 +106,8 @@ final class PoolProbe implements AutoCloseable {
             double[] sums = world.allReduceSum(own.get(i).sums());
             ClassificationScores scores = ClassificationScores.ofSums(classes, sums);
             Snapshot last = new Snapshot(epoch, scores, heads.head(i));
-            Snapshot best = results.isEmpty() ? last : results.get(i).best();
             double blr = plan.optim().blrs().get(i);
-            updated.add(new ProbeResult(
-                    pool, blr, last, scores.top1() > best.scores().top1() ? last : best));
+            updated.add(new ProbeResult(pool, blr, last, best.update(i, last)));
             progress.add(new HeadProgress(pool, blr, rates.get(i), losses[i] / microBatches, scores));
         }
         results = updated;
@@ -118,6 +126,18 @@ final class PoolProbe implements AutoCloseable {
         return heads;
     }
 
+    Map<String, NDArray> state(NDManager scratch) {
+        Map<String, NDArray> state = new LinkedHashMap<>(heads.state(name()));
+        state.put(name() + ".loss_sum", lossSum);
+        state.putAll(best.arrays(scratch));
+        return state;
+    }
+
+    void restored(int microBatchesDone, Map<String, NDArray> state) {
+        microBatches = microBatchesDone;
+        best.restore(state);
+    }
+
     /** Whether some head's loss is still a number. */
     static boolean anyAlive(List<HeadProgress> progress) {
         return progress.stream().anyMatch(head -> Double.isFinite(head.trainLoss()));
@@ -125,7 +145,7 @@ final class PoolProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        beginEpoch();
+        lossSum.close();
         heads.close();
     }
 }

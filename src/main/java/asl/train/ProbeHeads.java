@@ -10,6 +10,7 @@ import asl.ops.ProbeKernels;
 import asl.random.RandomStream;
 import asl.random.RandomStream.Purpose;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Linear heads on one kind of frozen feature: batch norm without affine, then a linear layer (MAE's probe), one head for
@@ -136,13 +137,22 @@ public final class ProbeHeads implements AutoCloseable {
         }
     }
 
-    /** Everything that training changes, for checkpoints; the arrays themselves. */
-    public NDList state() {
-        NDList state = new NDList();
-        state.addAll(parameters);
-        state.addAll(momenta);
-        state.addAll(running);
-        return state;
+    /** Weight [K, C, D] and bias [K, C] under names that begin with the given one; the arrays themselves. */
+    Map<String, NDArray> weights(String name) {
+        return Map.of(name + ".weight", parameters.get(0), name + ".bias", parameters.get(1));
+    }
+
+    /** Whatever else training changes between its steps, for checkpoints; the arrays themselves. */
+    Map<String, NDArray> state(String name) {
+        return Map.of(
+                name + ".momentum.weight",
+                momenta.get(0),
+                name + ".momentum.bias",
+                momenta.get(1),
+                name + ".running_mean",
+                running.get(0),
+                name + ".running_var",
+                running.get(1));
     }
 
     @Override

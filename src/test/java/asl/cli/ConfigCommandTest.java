@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import asl.config.ConfigLoader;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
+import asl.train.RunFolder.Existing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -80,14 +81,13 @@ final class ConfigCommandTest {
         Job job = new Job();
         new CommandLine(job).parseArgs("--output-dir", "runs/a", "--set", "output_dir=runs/b", "--resume", "--dry-run");
         assertThat(job.loaded().config().outputDir()).isEqualTo("runs/a");
-        assertThat(job.options.resume()).isTrue();
-        assertThat(job.options.overwrite()).isFalse();
+        assertThat(job.options.existing()).isEqualTo(Existing.RESUME);
         assertThat(job.options.dryRun()).isTrue();
 
         Job plain = new Job();
         new CommandLine(plain).parseArgs();
         assertThat(plain.loaded().config().outputDir()).isEqualTo("runs/pretrain");
-        assertThat(plain.options.resume()).isFalse();
+        assertThat(plain.options.existing()).isEqualTo(Existing.REFUSE);
         assertThat(plain.options.dryRun()).isFalse();
     }
 

@@ -111,7 +111,7 @@ class LinearProbeTest {
                 manager, Map.of(Pool.AVG, manager.arange(100f).reshape(100, 1)), labels, 32, new Order.Shuffled(0));
         List<Integer> first = new ArrayList<>();
         List<Integer> second = new ArrayList<>();
-        features.forEach(0, batch -> {
+        features.forEach(0, 0, batch -> {
             IntStream.of(batch.labels()).forEach(first::add);
             int[] rows = new int[batch.labels().length];
             float[] values = batch.of(Pool.AVG).toFloatArray();
@@ -119,15 +119,20 @@ class LinearProbeTest {
                 rows[i] = (int) values[i];
             }
             assertThat(rows).isEqualTo(batch.labels());
+            return true;
         });
-        features.forEach(1, batch -> IntStream.of(batch.labels()).forEach(second::add));
+        features.forEach(1, 0, batch -> {
+            IntStream.of(batch.labels()).forEach(second::add);
+            return true;
+        });
         assertThat(features.count()).isEqualTo(3);
         assertThat(first).hasSize(96).doesNotHaveDuplicates().isNotEqualTo(second);
     }
 
     private static List<ProbeResult> run(Plan plan, List<List<HeadProgress>> epochs) throws IOException {
         try (LinearProbe probe = new LinearProbe(new Place(manager, World.single()), SIZE, plan)) {
-            return probe.train(0, training, held, (epoch, progress) -> epochs.add(progress));
+            probe.train(0, training, held, (epoch, progress) -> epochs.add(progress));
+            return probe.results();
         }
     }
 
