@@ -57,7 +57,9 @@ final class MpiRunTest {
     void wrongUsageIsNotStartedAgain() throws Exception {
         Result result = end(start(List.of("--max-restarts", "3"), "pretrain", "--set", "train.epoch=3"));
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("did you mean train.epochs", "not started again").doesNotContain("restart 1");
+        assertThat(result.err())
+                .contains("did you mean train.epochs", "not started again")
+                .doesNotContain("restart 1");
 
         Result option = end(start(List.of("--max-restart", "3"), "pretrain"));
         assertThat(option.code()).isEqualTo(2);
@@ -67,7 +69,8 @@ final class MpiRunTest {
     @Test
     void failsWhenAllRestartsAreUsed() throws Exception {
         Files.createFile(folder.resolve("file"));
-        Result result = end(start(List.of("--max-restarts", "1"), "pretrain", "--set", "data.root=.", "-o", "file/run"));
+        Result result =
+                end(start(List.of("--max-restarts", "1"), "pretrain", "--set", "data.root=.", "-o", "file/run"));
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("restart 1 of 1", "failed (exit code 1) after 1 of 1 restarts");
     }
