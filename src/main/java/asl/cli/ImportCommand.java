@@ -1,30 +1,37 @@
 package asl.cli;
 
+import asl.eval.PretrainedWeights;
+import asl.eval.TrainedWith;
 import asl.interop.ArchitectureGuess;
 import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
 import asl.interop.DType;
 import asl.interop.FloatValues;
 import asl.interop.ImportPlan;
+import asl.interop.ImportPlan.Grid;
 import asl.interop.ImportPlan.Target;
 import asl.interop.Safetensors;
 import asl.interop.TensorInfo;
 import asl.interop.VitWeights;
 import asl.interop.WholeFiles;
 import asl.interop.WholeFiles.Existing;
-import asl.model.PositionInterpolation;
-import asl.model.PositionInterpolation.Grid;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -34,14 +41,19 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Convert MAE, timm, Hugging Face or JAX weights to safetensors, and say what became of each.")
 final class ImportCommand implements Callable<Integer> {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5}))?");
+
     @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A .pth, .safetensors, .npz file or a folder.")
     private Path source = Path.of("");
 
     @Parameters(index = "1", paramLabel = "FILE", description = "The safetensors file to write.")
     private Path target = Path.of("");
 
-    @Option(names = "--image-size", paramLabel = "PIXELS", description = "Interpolate positions for square images.")
-    private int imageSize;
+    @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            description = "Interpolate positions for images of 224 or 192x256 (height x width) pixels.")
+    private String imageSize = "";
 
     @Option(names = "--channels", description = "Fit the patch embedding to images of so many channels.")
     private int channels;
@@ -65,39 +77,78 @@ final class ImportCommand implements Callable<Integer> {
             ArchitectureGuess found = checkpoint
                     .architecture()
                     .orElseThrow(() -> new IOException(source + ": the weights are not a vision transformer's"));
-            int side = imageSize > 0
-                    ? imageSize / found.patchSize()
-                    : found.gridSide()
-                            .orElseThrow(() -> new IOException(source + ": " + found.patches()
-                                    + " positions are no square; say what images they are for by --image-size"));
+            List<TensorInfo> wanted = tensors(checkpoint, found, grid(found));
             ImportPlan plan = ImportPlan.of(
-                    checkpoint, new Target(tensors(checkpoint, found, side), side, side, ImportCommand::fit));
+                    checkpoint,
+                    new Target(wanted, grid(found), Optional.empty(), Set.of(), PretrainedWeights::interpolated));
             plan.lines().forEach(out::println);
             out.flush();
-            plan.require(allowMissing);
-            List<TensorInfo> tensors = tensors(checkpoint, found, side).stream()
-                    .filter(tensor -> plan.has(tensor.name()))
-                    .toList();
-            Map<String, String> texts = Map.of("format", "pt", "source", String.valueOf(source.getFileName()));
+            require(plan);
+            List<TensorInfo> tensors =
+                    wanted.stream().filter(tensor -> plan.has(tensor.name())).toList();
             WholeFiles.write(
                     target,
                     overwrite ? Existing.REPLACE : Existing.KEEP,
                     part -> Safetensors.write(
-                            part, texts, tensors, tensor -> FloatValues.bytes(plan.values(tensor.name()))));
+                            part,
+                            metadata(checkpoint),
+                            tensors,
+                            tensor -> FloatValues.bytes(plan.values(tensor.name()))));
             out.println("wrote " + target);
             out.flush();
             return ExitCode.OK;
         }
     }
 
+    private Grid grid(ArchitectureGuess found) throws IOException {
+        if (imageSize.isEmpty()) {
+            int side = found.gridSide()
+                    .orElseThrow(() -> new IOException(source + ": " + found.patches()
+                            + " positions are no square; say what images they are for by --image-size"));
+            return new Grid(side, side);
+        }
+        Matcher size = SIZE.matcher(imageSize);
+        int patch = found.patchSize();
+        if (!size.matches()) {
+            throw new ParameterException(spec.commandLine(), "--image-size " + imageSize + ": expected 224 or 192x256");
+        }
+        int height = Integer.parseInt(size.group(1));
+        int width = size.group(2) == null ? height : Integer.parseInt(size.group(2));
+        if (height < patch || width < patch || height % patch != 0 || width % patch != 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--image-size " + imageSize + ": does not divide into the patches of " + patch
+                            + " pixels that the weights are of");
+        }
+        return new Grid(height / patch, width / patch);
+    }
+
+    private void require(ImportPlan plan) throws IOException {
+        try {
+            plan.require(allowMissing);
+        } catch (IOException e) {
+            throw new IOException(source + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What the source says of itself, but for the configuration of its run, which is not that of what is written. */
+    private Map<String, String> metadata(CanonicalWeights checkpoint) {
+        Map<String, String> texts = new TreeMap<>(checkpoint.metadata());
+        texts.remove(TrainedWith.CONFIG);
+        texts.remove("optimizer");
+        texts.put("format", "pt"); // what loaders of PyTorch weights look for
+        texts.put("source", String.valueOf(source.getFileName()));
+        return texts;
+    }
+
     /** The encoder's weights as wanted, and whatever else the checkpoint has, which keeps its shape but for positions. */
-    private List<TensorInfo> tensors(CanonicalWeights checkpoint, ArchitectureGuess found, int side) {
+    private List<TensorInfo> tensors(CanonicalWeights checkpoint, ArchitectureGuess found, Grid grid) {
         ArchitectureGuess wanted = new ArchitectureGuess(
                 found.width(),
                 found.depth(),
                 found.patchSize(),
                 channels > 0 ? channels : found.channels(),
-                side * side,
+                grid.height() * grid.width(),
                 found.decoderWidth(),
                 found.decoderDepth(),
                 found.classes(),
@@ -109,14 +160,14 @@ final class ImportCommand implements Callable<Integer> {
                 tensors.add(
                         positions
                                 ? new TensorInfo(
-                                        tensor.name(), DType.F32, 1, 1 + (long) side * side, found.decoderWidth())
+                                        tensor.name(),
+                                        DType.F32,
+                                        1,
+                                        1 + (long) grid.height() * grid.width(),
+                                        found.decoderWidth())
                                 : tensor);
             }
         }
         return tensors;
-    }
-
-    private static float[] fit(float[] table, int width, int[] from, int[] to) {
-        return PositionInterpolation.fit(table, width, new Grid(from[0], from[1]), new Grid(to[0], to[1]));
     }
 }

@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import asl.config.ConfigException;
 import asl.config.RunConfig.ModelConfig;
+import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
-import asl.interop.FloatValues;
-import asl.interop.TensorFile;
+import asl.interop.DType;
+import asl.interop.ImportPlan;
+import asl.interop.ImportPlan.Grid;
+import asl.interop.ImportPlan.Target;
 import asl.interop.TensorInfo;
 import asl.model.PositionInterpolation;
-import asl.model.PositionInterpolation.Grid;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +23,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +31,11 @@ import java.util.Set;
 
 /** Weights of an encoder, or of a whole classifier, on disk: a checkpoint file, a checkpoint's folder, or that of a run. */
 public final class PretrainedWeights implements Closeable {
-    private static final String MODEL_FILE = "model.safetensors";
-    private static final String POSITIONS = "pos_embed";
-    private static final int NAMED = 3;
-
     private final Path path;
-    private final TensorFile file;
+    private final CanonicalWeights file;
     private final TrainedWith trainedWith;
 
-    private PretrainedWeights(Path path, TensorFile file) {
+    private PretrainedWeights(Path path, CanonicalWeights file) {
         this.path = path;
         this.file = file;
         this.trainedWith = TrainedWith.of(path, file);
@@ -51,31 +48,17 @@ public final class PretrainedWeights implements Closeable {
      * @throws IOException if the file cannot be read; one line that names it
      */
     public static PretrainedWeights open(Path weights) throws IOException {
-        Path path = find(weights);
-        return new PretrainedWeights(path, CheckpointReader.open(path));
-    }
-
-    private static Path find(Path weights) throws IOException {
         if (!Files.exists(weights)) {
             throw new ConfigException("weights: " + weights + ": no such file or folder");
         }
-        if (!Files.isDirectory(weights)) {
-            return weights;
+        Path path = CheckpointReader.find(weights);
+        CanonicalWeights file = CheckpointReader.open(path);
+        try {
+            return new PretrainedWeights(path, file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
         }
-        if (Files.exists(weights.resolve(MODEL_FILE))) {
-            return weights.resolve(MODEL_FILE);
-        }
-        for (Path folder : List.of(weights.resolve("checkpoints"), weights)) {
-            Path latest = folder.resolve("latest");
-            if (Files.exists(latest)) {
-                Path file = folder.resolve(Files.readString(latest).strip()).resolve(MODEL_FILE);
-                if (Files.exists(file)) {
-                    return file;
-                }
-            }
-        }
-        throw new ConfigException("weights: " + weights + ": holds no " + MODEL_FILE
-                + " and no checkpoints; name a checkpoint file, or the folder of a run");
     }
 
     /** The file that was opened. */
@@ -104,7 +87,7 @@ public final class PretrainedWeights implements Closeable {
     /**
      * The model of a configuration, with what it leaves open taken from the weights.
      *
-     * @throws ConfigException if it asks for another model than the weights are of; the image's size may differ
+     * @throws ConfigException if it asks for another model than the weights are of; the image's size and channels may differ
      */
     public ModelConfig complete(ModelConfig asked) {
         ModelConfig trained = trainedWith.model();
@@ -113,7 +96,6 @@ public final class PretrainedWeights implements Closeable {
         differ("width", model.embedDim(), trained.embedDim(), problems);
         differ("depth", model.blocks(), trained.blocks(), problems);
         differ("patch_size", model.patchSize(), trained.patchSize(), problems);
-        differ("channels", model.channels(), trained.channels(), problems);
         if (model.attentionHeads() == 0) {
             problems.add("model.heads: " + path + " does not tell it, and a width of " + model.embedDim()
                     + " is none of the usual ones; set it");
@@ -139,61 +121,54 @@ public final class PretrainedWeights implements Closeable {
     }
 
     /**
-     * Fills arrays with the tensors of their names; positions are interpolated if the grid of patches differs.
+     * Fills arrays with the tensors of their names; positions are interpolated if the grid of patches differs, the patch
+     * embedding is fitted to other channels.
      *
      * @param model what the arrays are of
      * @param optional names that may be missing, or of another shape, and then keep their values
-     * @return what was done other than to copy, in lines for people
-     * @throws IOException if a tensor is missing or of another shape; one line that names the first
+     * @return what became of the tensors, in lines for people
+     * @throws IOException unless the checkpoint has all that is needed and nothing that is unknown; one line
      */
     public List<String> fill(NDManager manager, Map<String, NDArray> arrays, ModelConfig model, Set<String> optional)
             throws IOException {
-        List<String> notes = new ArrayList<>();
-        List<String> wrong = new ArrayList<>();
+        List<TensorInfo> tensors = new ArrayList<>();
+        arrays.forEach((name, array) ->
+                tensors.add(new TensorInfo(name, DType.F32, array.getShape().getShape())));
+        ImportPlan plan = ImportPlan.of(
+                file,
+                new Target(
+                        tensors,
+                        grid(model),
+                        Optional.of(grid(trainedWith.model())),
+                        optional,
+                        PretrainedWeights::interpolated));
+        try {
+            plan.require(false);
+        } catch (IOException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
+        }
         for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
-            String name = entry.getKey();
-            Optional<float[]> values = values(name, entry.getValue().getShape(), model, notes);
-            if (values.isPresent()) {
-                try (NDArray loaded =
-                        manager.create(values.get(), entry.getValue().getShape())) {
+            if (plan.has(entry.getKey())) {
+                Shape shape = entry.getValue().getShape();
+                try (NDArray loaded = manager.create(plan.values(entry.getKey()), shape)) {
                     loaded.copyTo(entry.getValue());
                 }
-            } else if (optional.contains(name)) {
-                notes.add(name + " is not in the weights, or is of another shape: it starts anew");
-            } else {
-                wrong.add(name);
             }
         }
-        if (!wrong.isEmpty()) {
-            String some = String.join(", ", wrong.subList(0, Math.min(NAMED, wrong.size())));
-            throw new IOException(path + ": no tensor of the right shape for " + some
-                    + (wrong.size() > NAMED ? " and " + (wrong.size() - NAMED) + " more" : ""));
-        }
-        return notes;
+        return plan.lines();
     }
 
-    private Optional<float[]> values(String name, Shape shape, ModelConfig model, List<String> notes)
-            throws IOException {
-        Optional<TensorInfo> info = file.tensors().stream()
-                .filter(tensor -> tensor.name().equals(name))
-                .findFirst();
-        if (info.isEmpty()) {
-            return Optional.empty();
-        }
-        float[] values = FloatValues.of(info.get().dtype(), file.data(name));
-        if (name.equals(POSITIONS)) {
-            ModelConfig trained = trainedWith.model();
-            Grid from = new Grid(trained.gridHeight(), trained.gridWidth());
-            Grid to = new Grid(model.gridHeight(), model.gridWidth());
-            if (!from.equals(to)) {
-                notes.add("positions interpolated from " + from.height() + " x " + from.width() + " to " + to.height()
-                        + " x " + to.width() + " patches");
-            }
-            values = PositionInterpolation.fit(values, model.embedDim(), from, to);
-            return values.length == shape.size() ? Optional.of(values) : Optional.empty();
-        }
-        List<Long> expected = Arrays.stream(shape.getShape()).boxed().toList();
-        return info.get().shape().equals(expected) ? Optional.of(values) : Optional.empty();
+    private static Grid grid(ModelConfig model) {
+        return new Grid(model.gridHeight(), model.gridWidth());
+    }
+
+    /** Positions [extra + N, D] of one grid of patches as those of another. */
+    public static float[] interpolated(float[] table, int width, Grid from, Grid to) {
+        return PositionInterpolation.fit(
+                table,
+                width,
+                new PositionInterpolation.Grid(from.height(), from.width()),
+                new PositionInterpolation.Grid(to.height(), to.width()));
     }
 
     @Override

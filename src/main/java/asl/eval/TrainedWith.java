@@ -8,13 +8,15 @@ import asl.config.Pool;
 import asl.config.RunConfig;
 import asl.config.RunConfig.ModelConfig;
 import asl.config.RunConfig.VitSize;
-import asl.interop.TensorFile;
+import asl.interop.ArchitectureGuess;
+import asl.interop.CanonicalWeights;
 import asl.interop.TensorInfo;
 import asl.ops.ClassifierKernels.Normalization;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -43,20 +45,18 @@ public record TrainedWith(
     public static final Normalization IMAGENET =
             new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
-    static TrainedWith of(Path path, TensorFile file) {
-        Map<String, TensorInfo> tensors =
-                file.tensors().stream().collect(Collectors.toMap(TensorInfo::name, info -> info));
+    static TrainedWith of(Path path, CanonicalWeights file) {
         Map<String, String> metadata = file.metadata();
         String config = metadata.get(CONFIG);
-        ModelConfig shapes = fromShapes(path, tensors);
-        boolean head = tensors.containsKey("head.weight");
+        Set<String> names = file.tensors().stream().map(TensorInfo::name).collect(Collectors.toSet());
+        boolean head = names.contains("head.weight");
         Optional<Pool> pool =
-                head ? Optional.of(tensors.containsKey("fc_norm.weight") ? Pool.AVG : Pool.CLS) : Optional.empty();
+                head ? Optional.of(names.contains("fc_norm.weight") ? Pool.AVG : Pool.CLS) : Optional.empty();
         List<String> classes = metadata.containsKey(CLASSES)
                 ? List.of(metadata.getOrDefault(CLASSES, "").split("\n"))
                 : List.of();
         if (config == null) {
-            return new TrainedWith(shapes, Optional.empty(), pool, classes);
+            return new TrainedWith(fromShapes(path, file), Optional.empty(), pool, classes);
         }
         if (FINETUNE.equals(metadata.get(JOB))) {
             FinetuneConfig run = ConfigLoader.parse(
@@ -72,33 +72,23 @@ public record TrainedWith(
         return new TrainedWith(run.model(), Optional.of(pixels), pool, classes);
     }
 
-    private static ModelConfig fromShapes(Path path, Map<String, TensorInfo> tensors) {
-        TensorInfo projection = tensors.get("patch_embed.proj.weight");
-        TensorInfo positions = tensors.get("pos_embed");
-        if (projection == null || projection.shape().size() != 4 || positions == null) {
-            throw new ConfigException("weights: " + path
-                    + ": no vision transformer of timm's names (patch_embed.proj.weight, pos_embed, blocks.0. ...)");
-        }
-        int width = Math.toIntExact(projection.shape().get(0));
-        int patch = Math.toIntExact(projection.shape().get(2));
-        int depth = 0;
-        while (tensors.containsKey("blocks." + depth + ".norm1.weight")) {
-            depth++;
-        }
-        long patches = positions.shape().get(1) - 1;
-        int side = (int) Math.round(Math.sqrt((double) patches));
-        if ((long) side * side != patches) {
-            throw new ConfigException("weights: " + path + ": " + patches
-                    + " positions are no square, and nothing tells the size of the image");
-        }
+    private static ModelConfig fromShapes(Path path, CanonicalWeights file) {
+        ArchitectureGuess vit = file.architecture()
+                .orElseThrow(
+                        () -> new ConfigException(
+                                "weights: " + path
+                                        + ": no vision transformer of timm's names (patch_embed.proj.weight, pos_embed, blocks.0. ...)"));
+        int side = vit.gridSide()
+                .orElseThrow(() -> new ConfigException("weights: " + path + ": " + vit.patches()
+                        + " positions are no square, and nothing tells the size of the image"));
         return new ModelConfig(
                 VitSize.AUTO,
-                width,
-                depth,
-                usualHeads(width),
-                ImageSize.square(side * patch),
-                patch,
-                Math.toIntExact(projection.shape().get(1)));
+                vit.width(),
+                vit.depth(),
+                usualHeads(vit.width()),
+                ImageSize.square(side * vit.patchSize()),
+                vit.patchSize(),
+                vit.channels());
     }
 
     /** Heads of the sizes of the field; 0 for another width. */

@@ -115,12 +115,4 @@ public record ArchitectureGuess(
             default -> Optional.empty();
         };
     }
-
-    /** Heads of the public sizes: 64 wide, ViT-H's 80. */
-    public OptionalInt usualHeads() {
-        if (width == 1280) {
-            return OptionalInt.of(16);
-        }
-        return width % 64 == 0 ? OptionalInt.of(width / 64) : OptionalInt.empty();
-    }
 }

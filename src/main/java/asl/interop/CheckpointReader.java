@@ -11,36 +11,50 @@ public final class CheckpointReader {
     /** What a folder may keep its weights in, the first that is there. */
     private static final List<String> IN_FOLDER = List.of("model.safetensors", "pytorch_model.bin");
 
+    private static final int LONGEST_NAME = 256;
     private static final byte[] PICKLE = {(byte) 0x80};
     private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F'};
 
     private CheckpointReader() {}
 
     /**
-     * Opens a file, or a folder that holds {@code model.safetensors}, as our checkpoints and Hugging Face's do.
+     * Opens a file; or the file in a folder, be it one of Hugging Face, one of our checkpoints or that of a whole run, whose
+     * newest checkpoint counts.
      *
      * @throws IOException of one line that names the file and what is wrong with it
      */
     public static CanonicalWeights open(Path path) throws IOException {
+        return openFile(find(path));
+    }
+
+    /** The file that {@link #open} reads. */
+    public static Path find(Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }
-        if (Files.isDirectory(path)) {
-            return openFile(inFolder(path));
+        if (!Files.isDirectory(path)) {
+            return path;
         }
-        return openFile(path);
-    }
-
-    private static Path inFolder(Path folder) throws IOException {
-        for (String name : IN_FOLDER) {
-            if (Files.exists(folder.resolve(name))) {
-                return folder.resolve(name);
+        for (Path folder : List.of(path, newest(path), newest(path.resolve("checkpoints")))) {
+            for (String name : IN_FOLDER) {
+                if (Files.exists(folder.resolve(name))) {
+                    return folder.resolve(name);
+                }
             }
         }
-        if (Files.exists(folder.resolve("model.safetensors.index.json"))) {
-            throw new IOException(folder + ": the weights are spread over several files; save them as one");
+        if (Files.exists(path.resolve("model.safetensors.index.json"))) {
+            throw new IOException(path + ": the weights are spread over several files; save them as one");
         }
-        throw new IOException(folder + ": a folder without " + String.join(" or ", IN_FOLDER));
+        throw new IOException(path + ": a folder without " + String.join(" or ", IN_FOLDER)
+                + ", and not that of a run; name a file of weights");
+    }
+
+    /** The checkpoint that a folder of checkpoints calls its latest, else the folder itself. */
+    private static Path newest(Path checkpoints) throws IOException {
+        Path latest = checkpoints.resolve("latest");
+        return Files.isRegularFile(latest) && Files.size(latest) < LONGEST_NAME
+                ? checkpoints.resolve(Files.readString(latest).strip())
+                : checkpoints;
     }
 
     private static CanonicalWeights openFile(Path path) throws IOException {

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -19,8 +21,6 @@ public final class ImportPlan {
     private static final Pattern DROPPED =
             Pattern.compile("(decoder_.+|mask_token|aee_block\\..+|head\\..+|head_dist\\..+"
                     + "|norm\\..+|fc_norm\\..+|pre_logits\\..+|.*pooler\\..+|embeddings\\.mask_token|MAPHead_0/.+)");
-    /** Parts of a model that begin anew where the checkpoint has none that fit. */
-    private static final Pattern NEW = Pattern.compile("(head|fc_norm)\\..+");
 
     private static final String PATCHES = "patch_embed.proj.weight";
     private static final int NAMED = 5;
@@ -43,22 +43,29 @@ public final class ImportPlan {
         UNEXPECTED
     }
 
+    /** Rows and columns of patches. */
+    public record Grid(int height, int width) {}
+
     /**
      * The model that weights are for.
      *
      * @param tensors its weights, float32
-     * @param gridHeight patches along the image's height
+     * @param grid of its patches
+     * @param trained the grid that the checkpoint is of, where something tells it; else a square is taken for granted
+     * @param fresh names that begin anew where the checkpoint has none that fit
      * @param positions how positions of another grid are fitted
      */
-    public record Target(List<TensorInfo> tensors, int gridHeight, int gridWidth, PositionFit positions) {
+    public record Target(
+            List<TensorInfo> tensors, Grid grid, Optional<Grid> trained, Set<String> fresh, PositionFit positions) {
         public Target {
             tensors = List.copyOf(tensors);
+            fresh = Set.copyOf(fresh);
         }
     }
 
     /** Fits positions [extra + N, D] of one grid to another. */
     public interface PositionFit {
-        float[] fit(float[] table, int width, int[] fromGrid, int[] toGrid);
+        float[] fit(float[] table, int width, Grid from, Grid to);
     }
 
     /** Takes weights that fit. */
@@ -77,7 +84,7 @@ public final class ImportPlan {
         for (TensorInfo wanted : target.tensors()) {
             TensorInfo found = theirs.remove(wanted.name());
             if (found == null) {
-                absent(wanted.name(), wanted.name());
+                absent(wanted.name(), wanted.name(), target);
             } else {
                 plan(wanted, found, target);
             }
@@ -99,20 +106,20 @@ public final class ImportPlan {
 
     private void plan(TensorInfo wanted, TensorInfo found, Target target) {
         String name = wanted.name();
-        if (wanted.shape().equals(found.shape())) {
+        if (name.endsWith("pos_embed") && interpolates(wanted, found, target)) {
+            note(Fate.INTERPOLATED, change(wanted, found));
+        } else if (wanted.shape().equals(found.shape())) {
             steps.put(name, () -> checkpoint.floats(name));
             note(Fate.MATCHED, name);
-        } else if (name.endsWith("pos_embed") && interpolates(wanted, found, target)) {
-            note(Fate.INTERPOLATED, change(wanted, found));
         } else if (name.equals(PATCHES) && refits(wanted, found)) {
             note(wanted.shape().get(1) < found.shape().get(1) ? Fate.AVERAGED : Fate.INFLATED, change(wanted, found));
         } else {
-            absent(name, change(wanted, found));
+            absent(name, change(wanted, found), target);
         }
     }
 
-    private void absent(String name, String shown) {
-        if (NEW.matcher(name).matches()) {
+    private void absent(String name, String shown, Target target) {
+        if (target.fresh().contains(name)) {
             note(Fate.NEW, shown);
         } else {
             missing.add(shown);
@@ -120,23 +127,26 @@ public final class ImportPlan {
         }
     }
 
-    /** Only from square grids: another leaves no trace of its sides. */
     private boolean interpolates(TensorInfo wanted, TensorInfo found, Target target) {
         List<Long> to = wanted.shape();
         List<Long> from = found.shape();
         if (from.size() != 3 || to.size() != 3 || !from.get(2).equals(to.get(2)) || found.size() == 0) {
             return false;
         }
-        long extra = to.get(1) - (long) target.gridHeight() * target.gridWidth();
+        Grid toGrid = target.grid();
+        long extra = to.get(1) - (long) toGrid.height() * toGrid.width();
         int side = (int) Math.round(Math.sqrt((double) (from.get(1) - extra)));
-        if (extra < 0 || (long) side * side != from.get(1) - extra) {
+        Grid fromGrid = target.trained()
+                .orElse(from.get(1).equals(to.get(1)) ? toGrid : new Grid(side, side)); // equal numbers: as they are
+        if (extra < 0
+                || toGrid.equals(fromGrid)
+                || (long) fromGrid.height() * fromGrid.width() != from.get(1) - extra) {
             return false;
         }
-        int[] toGrid = {target.gridHeight(), target.gridWidth()};
         steps.put(
                 wanted.name(),
                 () -> target.positions()
-                        .fit(checkpoint.floats(wanted.name()), to.get(2).intValue(), new int[] {side, side}, toGrid));
+                        .fit(checkpoint.floats(wanted.name()), to.get(2).intValue(), fromGrid, toGrid));
         return true;
     }
 
@@ -227,7 +237,7 @@ public final class ImportPlan {
                     "holds " + unexpected.size() + " that the model has no place for (" + some(unexpected) + ")");
         }
         throw new IOException("the checkpoint " + String.join(" and ", complaints)
-                + "; choose the model that it is of, or pass --allow-missing");
+                + "; choose the model that it is of, or take what there is by asl import --allow-missing");
     }
 
     private static String some(List<String> names) {

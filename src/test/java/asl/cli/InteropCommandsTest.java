@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
+import asl.interop.Safetensors;
+import asl.interop.TensorInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,9 +13,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 final class InteropCommandsTest {
@@ -47,6 +52,52 @@ final class InteropCommandsTest {
         try (CanonicalWeights written = CheckpointReader.open(target)) {
             assertThat(written.architecture().orElseThrow().patches()).isEqualTo(36);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"47, does not divide", "48by64, expected 224", "0, does not divide", "99999999999, expected 224"})
+    void anImageSizeThatCannotBeIsWrongUsage(String size, String complaint) throws Exception {
+        Path target = folder.resolve("a.safetensors");
+        assertThat(run("import", resource("/golden/tiny_mae.pth"), target, "--image-size", size))
+                .isEqualTo(2);
+        assertThat(printed.toString()).contains("--image-size " + size).contains(complaint);
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void anImportFitsOtherImages() throws Exception {
+        Path target = folder.resolve("a.safetensors");
+        assertThat(run("import", resource("/golden/tiny_mae.pth"), target, "--image-size", "32x64", "--channels", 1))
+                .isZero();
+        assertThat(printed.toString())
+                .contains("averaged 1: patch_embed.proj.weight [24, 3, 8, 8] -> [24, 1, 8, 8]")
+                .contains("interpolated 2: pos_embed [1, 17, 24] -> [1, 33, 24], decoder_pos_embed");
+        printed.getBuffer().setLength(0);
+        assertThat(run("inspect", target)).isZero();
+        assertThat(printed.toString()).contains("channels: 1", "patches: 32", "epoch: 0", "source: tiny_mae.pth");
+    }
+
+    @Test
+    void aCheckpointThatLacksWeightsIsRefusedUnlessAsked() throws Exception {
+        Path whole = folder.resolve("whole.safetensors");
+        Path part = folder.resolve("part.safetensors");
+        assertThat(run("import", resource("/golden/tiny_mae.pth"), whole)).isZero();
+        try (Safetensors all = Safetensors.open(whole)) {
+            List<TensorInfo> some = all.tensors().stream()
+                    .filter(tensor -> !tensor.name().startsWith("blocks.0.attn.proj"))
+                    .toList();
+            Safetensors.write(part, Map.of(), some, tensor -> all.data(tensor.name()));
+        }
+        Path target = folder.resolve("a.safetensors");
+        printed.getBuffer().setLength(0);
+        assertThat(run("import", part, target)).isEqualTo(1);
+        assertThat(printed.toString())
+                .contains("missing 2: blocks.0.attn.proj.weight, blocks.0.attn.proj.bias")
+                .contains("part.safetensors: the checkpoint lacks 2 weights")
+                .contains("--allow-missing");
+        assertThat(target).doesNotExist();
+        assertThat(run("import", part, target, "--allow-missing")).isZero();
+        assertThat(target).exists();
     }
 
     @Test

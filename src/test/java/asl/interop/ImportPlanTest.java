@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import asl.interop.ImportPlan.Fate;
+import asl.interop.ImportPlan.Grid;
 import asl.interop.ImportPlan.Target;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,11 +49,17 @@ final class ImportPlanTest {
     }
 
     private static Target target(List<TensorInfo> tensors) {
-        return new Target(tensors, 2, 3, (table, width, from, to) -> {
-            float[] marked = new float[(1 + to[0] * to[1]) * width];
-            Arrays.fill(marked, from[0] * 10 + from[1]);
-            return marked;
-        });
+        return target(tensors, Optional.empty());
+    }
+
+    /** Interpolated positions tell the grid that they were taken to be of. */
+    private static Target target(List<TensorInfo> tensors, Optional<Grid> trained) {
+        return new Target(
+                tensors, new Grid(2, 3), trained, Set.of("head.weight", "head.bias"), (table, width, from, to) -> {
+                    float[] marked = new float[(1 + to.height() * to.width()) * width];
+                    Arrays.fill(marked, from.height() * 10 + from.width());
+                    return marked;
+                });
     }
 
     private static List<TensorInfo> with(List<TensorInfo> tensors, TensorInfo... more) {
@@ -94,6 +103,27 @@ final class ImportPlanTest {
             ImportPlan plan = ImportPlan.of(checkpoint, target(with(ENCODER, f32("pos_embed", 1, 7, 2))));
             assertThat(plan.report()).containsEntry(Fate.INTERPOLATED, List.of("pos_embed [1, 5, 2] -> [1, 7, 2]"));
             assertThat(load(plan).get("pos_embed")).hasSize(14).containsOnly(22);
+        }
+    }
+
+    @Test
+    void aGridThatIsToldCounts() throws IOException {
+        List<TensorInfo> sixPatches = with(ENCODER, f32("pos_embed", 1, 7, 2));
+        try (CanonicalWeights checkpoint = checkpoint(sixPatches)) {
+            ImportPlan silent = ImportPlan.of(checkpoint, target(sixPatches));
+            assertThat(silent.report()).containsOnlyKeys(Fate.MATCHED);
+            ImportPlan told = ImportPlan.of(checkpoint, target(sixPatches, Optional.of(new Grid(3, 2))));
+            assertThat(told.report()).containsKey(Fate.INTERPOLATED);
+            assertThat(load(told).get("pos_embed")).hasSize(14).containsOnly(32);
+        }
+    }
+
+    @Test
+    void aHeadOfOtherClassesBeginsAnew() throws IOException {
+        try (CanonicalWeights checkpoint = checkpoint(with(ENCODER, f32("head.weight", 1000, 2)))) {
+            ImportPlan plan = ImportPlan.of(checkpoint, target(with(ENCODER, f32("head.weight", 7, 2))));
+            assertThat(plan.report()).containsEntry(Fate.NEW, List.of("head.weight [1000, 2] -> [7, 2]"));
+            assertThat(load(plan)).doesNotContainKey("head.weight");
         }
     }
 

@@ -13,10 +13,13 @@ import asl.config.RunConfig.Branch;
 import asl.config.RunConfig.Precision;
 import asl.golden.GoldenVectors;
 import asl.golden.ReferenceConfig;
+import asl.interop.CanonicalWeights;
+import asl.interop.CheckpointReader;
 import asl.method.PretrainMethod.Inputs;
 import asl.method.PretrainMethod.Losses;
 import asl.model.RandomMasking;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -105,6 +108,36 @@ final class ReferenceTest {
             float[] mask = RandomMasking.mask(
                     inputs.ids().toLongArray(), config.model().patches(), config.visiblePatches());
             assertThat(mask).containsExactly(golden.floats("out.mask"));
+        }
+    }
+
+    /** MAE's own checkpoint, opened as any public one is, gives the outputs of the vectors' weights bit for bit. */
+    @Test
+    void thePublicCheckpointGivesTheSameOutputs() throws Exception {
+        RunConfig config = config("mae");
+        Path file =
+                Path.of(ReferenceTest.class.getResource("/golden/tiny_mae.pth").toURI());
+        try (DualBranch expected = load(config, "w.");
+                DualBranch imported = new DualBranch(manager, config, Precision.FP32);
+                CanonicalWeights checkpoint = CheckpointReader.open(file)) {
+            for (Map.Entry<String, NDArray> weight : imported.weights().entrySet()) {
+                NDArray array = weight.getValue();
+                manager.create(checkpoint.floats(weight.getKey()), array.getShape())
+                        .copyTo(array);
+            }
+            Inputs inputs = inputs();
+            List<NDArray> outputs = new ArrayList<>();
+            for (DualBranch method : List.of(expected, imported)) {
+                NDArray features = method.branches(manager, inputs);
+                outputs.add(features);
+                outputs.add(method.decodeAll(manager, features, inputs.ids()));
+                outputs.add(method.losses(manager, method.decode(manager, features, inputs.ids()), inputs)
+                        .loss());
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThat(outputs.get(3 + i).toFloatArray())
+                        .containsExactly(outputs.get(i).toFloatArray());
+            }
         }
     }
 
