@@ -48,8 +48,9 @@ final class AxisWeights {
             sum += raw[k];
         }
         float[] window = new float[taps];
+        double share = 1 / sum;
         for (int k = 0; k < taps; k++) {
-            window[k] = (float) (sum == 0 ? 1.0 / taps : raw[k] / sum);
+            window[k] = (float) (sum == 0 ? 1.0 / taps : raw[k] * share);
         }
         return window;
     }
@@ -96,15 +97,11 @@ final class AxisWeights {
         return end(size() - 1);
     }
 
-    /** How many output positions see one and the same source sample, at most. */
-    int overlap() {
+    /** Samples that one output position sees, at most. */
+    int longest() {
         int most = 0;
-        int open = 0;
-        for (int done = 0; done < size(); done++) {
-            while (open < size() && first[open] < end(done)) {
-                open++;
-            }
-            most = Math.max(most, open - done);
+        for (int samples : count) {
+            most = Math.max(most, samples);
         }
         return most;
     }

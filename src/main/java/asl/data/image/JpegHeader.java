@@ -218,9 +218,18 @@ final class JpegHeader {
         return components.length == 4 && adobeTransform == 2;
     }
 
-    /** Where the frame header's content begins: precision, height, width. */
-    int frameAt() {
-        return frameAt;
+    /** Where the height stands: two bytes, the high one first. */
+    int heightAt() {
+        return frameAt + 1;
+    }
+
+    /** The largest vertical sampling factor: 2 where chroma has half the rows. */
+    int largestVertical() {
+        int largest = 1;
+        for (Component component : components) {
+            largest = Math.max(largest, component.vertical());
+        }
+        return largest;
     }
 
     /** Where the first scan's header begins, at its length. */

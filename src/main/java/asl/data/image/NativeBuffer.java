@@ -32,6 +32,11 @@ final class NativeBuffer implements AutoCloseable {
         memory.write(0, source, 0, source.length);
     }
 
+    /** Two bytes, the high one first. */
+    void putShort(int offset, int value) {
+        bytes.put(offset, (byte) (value >> 8)).put(offset + 1, (byte) value);
+    }
+
     void get(int offset, byte[] target, int count) {
         bytes.get(offset, target, 0, count);
     }

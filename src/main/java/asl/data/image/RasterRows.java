@@ -71,12 +71,12 @@ final class RasterRows {
     void feedInks(Raster raster, boolean ycck, Rectangle region, ViewRenderer renderer) {
         reserve(4 * region.width);
         float[][] rgb = new float[3][region.width];
-        for (int y = 0; y < region.height; y++) {
-            raster.getPixels(raster.getMinX(), raster.getMinY() + y, region.width, 1, samples);
-            for (int x = 0; x < region.width; x++) {
-                toRgb(samples, 4 * x, ycck, rgb, x);
-            }
-            for (int p = 0; p < 3; p++) {
+        for (int p = 0; p < 3; p++) { // planes come one after the other, so each row is converted again for each
+            for (int y = 0; y < region.height; y++) {
+                raster.getPixels(raster.getMinX(), raster.getMinY() + y, region.width, 1, samples);
+                for (int x = 0; x < region.width; x++) {
+                    toRgb(samples, 4 * x, ycck, rgb, x);
+                }
                 renderer.plane(p).row(region.y + y, rgb[p]);
             }
         }

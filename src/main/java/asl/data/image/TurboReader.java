@@ -21,6 +21,7 @@ final class TurboReader implements PixelReader {
     private final int[] sampling = {0};
     private final int[] colour = {0};
     private final int[] strides = {0, 0, 0};
+    private final int[] offsets = {0, 0, 0};
     private final PlaneShape[] shapes = {PlaneShape.full(1, 1), PlaneShape.full(1, 1), PlaneShape.full(1, 1)};
     private byte[] bytes = {};
     private float[] row = {};
@@ -35,46 +36,60 @@ final class TurboReader implements PixelReader {
 
     @Override
     public boolean read(byte[] encoded, ImageInfo info, CropView view, ViewRenderer renderer) throws BadImageException {
-        JpegHeader.parse(encoded).requireEnd();
+        JpegHeader header = JpegHeader.parse(encoded);
+        header.requireEnd();
+        int rows = rowsNeeded(header, view.box());
         input.put(encoded);
+        input.putShort(header.heightAt(), rows);
         NativeLong size = new NativeLong(encoded.length);
         int failed = TurboLibrary.tjDecompressHeader3(handle, input.at(0), size, width, height, sampling, colour);
         boolean grey = colour[0] == TurboLibrary.GREY;
         if (failed != 0
                 || (!grey && colour[0] != TurboLibrary.YCBCR)
                 || width[0] != info.width()
-                || height[0] != info.height()) {
+                || height[0] != rows) {
             return false; // odd or broken: the other decoder tells which
         }
-        layOut(grey ? 1 : 3);
+        layOut(grey ? 1 : 3, info.height());
         requireSuccess(TurboLibrary.tjDecompressToYUVPlanes(handle, input.at(0), size, pointers, 0, strides, 0, FLAGS));
         renderer.begin(view, grey ? ColourModel.GREY : ColourModel.YCBCR, shapes);
-        int offset = 0;
         for (int p = 0; p < renderer.planes(); p++) {
-            feed(renderer.plane(p), offset, strides[p]);
-            offset += strides[p] * shapes[p].height();
+            feed(renderer.plane(p), offsets[p], strides[p]);
         }
         return true;
     }
 
-    /** Gives every plane its place in the output, one after the other. */
-    private void layOut(int planes) {
+    /**
+     * Rows that must be decoded for a crop: the image is told to end there, which leaves what is above as it is, and the
+     * rest of the file is passed over as stray bytes. Not where rows come in several scans, or neighbours count.
+     */
+    private static int rowsNeeded(JpegHeader header, CropBox box) {
+        if (!header.sequential() || !box.cut()) {
+            return header.height();
+        }
+        int block = 8 * header.largestVertical();
+        int end = (int) Math.ceil(box.y() + box.height());
+        return Math.min(header.height(), (end + block - 1) / block * block);
+    }
+
+    /** Gives every plane its place in the output, one after the other; {@code imageHeight} is that of the whole image. */
+    private void layOut(int planes, int imageHeight) {
         int total = 0;
         for (int p = 0; p < planes; p++) {
             int columns = TurboLibrary.tjPlaneWidth(p, width[0], sampling[0]);
             int rows = TurboLibrary.tjPlaneHeight(p, height[0], sampling[0]);
-            if (columns < 1 || rows < 1) {
+            int allRows = TurboLibrary.tjPlaneHeight(p, imageHeight, sampling[0]);
+            if (columns < 1 || rows < 1 || allRows < 1) {
                 throw new IllegalStateException("libturbojpeg: no plane size for sampling " + sampling[0]);
             }
             strides[p] = columns;
-            shapes[p] = new PlaneShape(columns, rows, scale(columns, width[0]), scale(rows, height[0]));
+            offsets[p] = total;
+            shapes[p] = new PlaneShape(columns, allRows, scale(columns, width[0]), scale(allRows, imageHeight));
             total += columns * rows; // at most 3 * ImageInfo's largest size
         }
         output.reserve(total);
-        int offset = 0;
         for (int p = 0; p < planes; p++) {
-            pointers.setPointer((long) p * Native.POINTER_SIZE, output.at(offset));
-            offset += strides[p] * shapes[p].height();
+            pointers.setPointer((long) p * Native.POINTER_SIZE, output.at(offsets[p]));
         }
     }
 

@@ -13,17 +13,24 @@ final class ViewRenderer {
     private static final float[] GREEN = {1, -0.344136f, -0.714136f, 128 * (0.344136f + 0.714136f)};
     private static final float[] BLUE = {1, 1.772f, 0, -128 * 1.772f};
 
-    private final PlaneResampler[] planes = {new PlaneResampler(), new PlaneResampler(), new PlaneResampler()};
+    private final PlaneResampler.Scratch scratch = new PlaneResampler.Scratch();
+    private final PlaneResampler[] planes = {
+        new PlaneResampler(scratch), new PlaneResampler(scratch), new PlaneResampler(scratch)
+    };
     private CropView view = new CropView(CropBox.whole(1, 1), 1, 1, false, 1);
     private ColourModel colour = ColourModel.GREY;
-    private float[] column = {};
+    private float[] red = {};
+    private float[] green = {};
+    private float[] blue = {};
 
     /** Prepares for an image: {@code shapes} has the planes of the colour model, of which some may not be needed. */
     void begin(CropView newView, ColourModel newColour, PlaneShape... shapes) {
         view = newView;
         colour = newColour;
-        if (column.length < view.height()) {
-            column = new float[view.height()];
+        if (red.length < view.height()) {
+            red = new float[view.height()];
+            green = new float[view.height()];
+            blue = new float[view.height()];
         }
         AxisWeights columns = shapes[0].columns(view);
         AxisWeights rows = shapes[0].rows(view);
@@ -45,54 +52,29 @@ final class ViewRenderer {
         return planes[index];
     }
 
-    /** Writes the view as uint8 [height, width, channels] once every plane has all its rows. */
+    /** Writes the view as uint8 [height, width, channels] once every plane, one after the other, has had all its rows. */
     void write(byte[] out, int offset) {
-        float[][] first = planes[0].finish();
-        float[][] second = planes() > 1 ? planes[1].finish() : first;
-        float[][] third = planes() > 1 ? planes[2].finish() : first;
+        float[][] first = planes[0].result();
+        float[][] second = planes() > 1 ? planes[1].result() : first;
+        float[][] third = planes() > 1 ? planes[2].result() : first;
+        ByteColumns columns = new ByteColumns(out, offset, view);
         for (int x = 0; x < view.width(); x++) {
-            int at = offset + (view.flip() ? view.width() - 1 - x : x) * view.channels();
-            switch (colour) {
-                case GREY -> storeGrey(first[x], out, at);
-                case RGB -> storeRgb(first[x], second[x], third[x], out, at);
-                case YCBCR -> storeYcbcr(first[x], second[x], third[x], out, at);
+            int from = view.flip() ? view.width() - 1 - x : x;
+            float[] a = first[from];
+            float[] b = second[from];
+            float[] c = third[from];
+            if (view.channels() == 1) {
+                columns.store(x, colour == ColourModel.RGB ? mix(a, b, c, LUMA, red) : a);
+            } else if (colour == ColourModel.YCBCR) {
+                columns.store(x, mix(a, b, c, RED, red), mix(a, b, c, GREEN, green), mix(a, b, c, BLUE, blue));
+            } else {
+                columns.store(x, a, b, c);
             }
         }
     }
 
-    private void storeGrey(float[] luma, byte[] out, int at) {
-        for (int c = 0; c < view.channels(); c++) {
-            store(luma, out, at + c);
-        }
-    }
-
-    private void storeRgb(float[] red, float[] green, float[] blue, byte[] out, int at) {
-        if (view.channels() == 1) {
-            mix(red, green, blue, LUMA);
-            store(column, out, at);
-            return;
-        }
-        store(red, out, at);
-        store(green, out, at + 1);
-        store(blue, out, at + 2);
-    }
-
-    private void storeYcbcr(float[] luma, float[] cb, float[] cr, byte[] out, int at) {
-        if (view.channels() == 1) {
-            store(luma, out, at);
-            return;
-        }
-        mix(luma, cb, cr, RED);
-        store(column, out, at);
-        mix(luma, cb, cr, GREEN);
-        store(column, out, at + 1);
-        mix(luma, cb, cr, BLUE);
-        store(column, out, at + 2);
-    }
-
-    /** column = sum of weight * plane + bias; weights are those of the three planes and the bias. */
-    private void mix(float[] a, float[] b, float[] c, float[] weights) {
-        float[] sum = column;
+    /** sum = sum of weight * plane + bias; weights are those of the three planes and the bias. */
+    private float[] mix(float[] a, float[] b, float[] c, float[] weights, float[] sum) {
         float wa = weights[0];
         float wb = weights[1];
         float wc = weights[2];
@@ -101,16 +83,6 @@ final class ViewRenderer {
         for (int y = 0; y < height; y++) {
             sum[y] = wa * a[y] + wb * b[y] + wc * c[y] + bias;
         }
-    }
-
-    private void store(float[] values, byte[] out, int at) {
-        int step = view.width() * view.channels();
-        int height = view.height();
-        int position = at;
-        for (int y = 0; y < height; y++) {
-            int level = (int) (values[y] + 0.5f);
-            out[position] = (byte) Math.max(0, Math.min(255, level));
-            position += step;
-        }
+        return sum;
     }
 }
