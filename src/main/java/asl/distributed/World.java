@@ -1,12 +1,13 @@
 package asl.distributed;
 
 import ai.djl.ndarray.NDList;
+import java.io.IOException;
 
 /**
  * The processes that train together: one per device. The loop asks it for rank, size and reductions and knows nothing
  * else of how many machines there are.
  *
- * <p>Collective calls must be made by every rank in the same order; arrays are changed in place.
+ * <p>Collective calls must be made by every rank in the same order; arrays are float32 and changed in place.
  */
 public interface World extends AutoCloseable {
     /** This process among all, 0 to {@link #size()} - 1; rank 0 logs and writes checkpoints. */
@@ -16,6 +17,9 @@ public interface World extends AutoCloseable {
 
     /** This process among those of its machine: the device it takes. */
     int localRank();
+
+    /** Processor cores for this process: its part of the machine's, where the ranks of one machine share them. */
+    int cores();
 
     /** Replaces each array by its mean over all ranks. */
     void allReduceMean(NDList arrays);
@@ -39,6 +43,39 @@ public interface World extends AutoCloseable {
 
     @Override
     void close();
+
+    /** What one rank or all may fail to do. */
+    interface Attempt<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Makes an attempt on every rank; where it fails on any, all fail together: the lowest of those by its own exception,
+     * the others by a {@link PeerFailure}. Collective.
+     */
+    default <T> T together(Attempt<T> attempt) throws IOException {
+        T result = null;
+        IOException checked = null;
+        RuntimeException unchecked = null;
+        try {
+            result = attempt.run();
+        } catch (IOException e) {
+            checked = e;
+        } catch (RuntimeException e) {
+            unchecked = e;
+        }
+        int lowest = size() - (int) allReduceMax(result == null ? size() - rank() : 0)[0];
+        if (lowest == size() && result != null) {
+            return result;
+        }
+        if (lowest == rank() && checked != null) {
+            throw checked;
+        }
+        if (lowest == rank() && unchecked != null) {
+            throw unchecked;
+        }
+        throw new PeerFailure(lowest);
+    }
 
     /** The world of one process; loads no native library. */
     static World single() {

@@ -1,0 +1,66 @@
+package asl.distributed;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/** Tensors over MPI: those of the host in place, those of a GPU by way of the host. */
+final class MpiTensors implements TensorTransport {
+    private final MpiGroup group;
+
+    MpiTensors(MpiGroup group) {
+        this.group = group;
+    }
+
+    @Override
+    public void allReduceMean(NDList arrays) {
+        onHost(arrays, host -> {
+            long[] addresses = host.stream().mapToLong(TensorAddress::of).toArray();
+            long[] counts = host.stream().mapToLong(NDArray::size).toArray();
+            group.run("an all-reduce of " + host.size() + " arrays", mpi -> {
+                for (int i = 0; i < addresses.length; i++) {
+                    mpi.sumFloats(addresses[i], counts[i]);
+                }
+            });
+            // Not on MPI's thread, which would start a second team of PyTorch's threads.
+            host.forEach(array -> array.divi(group.place().size()));
+        });
+    }
+
+    @Override
+    public void broadcast(NDList arrays, int root) {
+        onHost(arrays, host -> {
+            long[] addresses = host.stream().mapToLong(TensorAddress::of).toArray();
+            long[] bytes =
+                    host.stream().mapToLong(array -> array.size() * Float.BYTES).toArray();
+            group.run("a broadcast of " + host.size() + " arrays", mpi -> {
+                for (int i = 0; i < addresses.length; i++) {
+                    mpi.broadcast(addresses[i], bytes[i], root);
+                }
+            });
+        });
+    }
+
+    private interface Work {
+        void on(NDList host);
+    }
+
+    private static void onHost(NDList arrays, Work work) {
+        if (arrays.isEmpty()) {
+            return;
+        }
+        if (!arrays.head().getDevice().isGpu()) {
+            work.on(arrays);
+            return;
+        }
+        for (NDArray array : arrays) { // one at a time: the host need not hold all
+            try (NDArray copy = array.toDevice(Device.cpu(), true)) {
+                work.on(new NDList(copy));
+                copy.copyTo(array);
+            }
+        }
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,146 @@
+package asl.distributed;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import asl.distributed.NcclFunctions.UniqueId;
+import com.sun.jna.NativeLibrary;
+import java.util.Optional;
+
+/**
+ * Tensors of GPUs by NCCL: one group call for all arrays of a step, on the stream that PyTorch computes on, so that nothing
+ * has to be copied or flattened. Written after NCCL's documentation; the calling convention was tested against a stub, the
+ * collectives have not been run on a GPU.
+ */
+final class NcclTensors implements TensorTransport {
+    /** Names the library to use: a system property. */
+    private static final String LIBRARY = "asl.nccl.library";
+
+    /** PyTorch's default stream; DJL uses no other. */
+    private static final long STREAM = 0;
+
+    private final CudaStream cuda;
+    private final CollectiveThread thread;
+    private final long communicator;
+
+    private NcclTensors(CudaStream cuda, CollectiveThread thread, long communicator) {
+        this.cuda = cuda;
+        this.thread = thread;
+        this.communicator = communicator;
+    }
+
+    /** NCCL as PyTorch brings it, or the system's. */
+    static Optional<NativeLibrary> find() {
+        String named = System.getProperty(LIBRARY);
+        Optional<NativeLibrary> torch = LoadedLibrary.find("libtorch_cuda.so");
+        if (named == null && torch.isPresent() && binds(torch.get())) {
+            return torch;
+        }
+        Optional<NativeLibrary> mapped = LoadedLibrary.find("libnccl.so");
+        if (named == null && mapped.isPresent() && binds(mapped.get())) {
+            return mapped;
+        }
+        try {
+            NativeLibrary library = NativeLibrary.getInstance(named == null ? "libnccl.so.2" : named);
+            return binds(library) ? Optional.of(library) : Optional.empty();
+        } catch (UnsatisfiedLinkError e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean binds(NativeLibrary library) {
+        try {
+            NcclFunctions.bind(library);
+            return true;
+        } catch (UnsatisfiedLinkError e) {
+            return false; // this one does not export them
+        }
+    }
+
+    /**
+     * Joins all ranks; collective.
+     *
+     * @param device number of the GPU of this process
+     */
+    static NcclTensors open(HostGroup group, NativeLibrary library, int device) {
+        NcclFunctions.bind(library);
+        CollectiveThread thread = group.newThread("nccl");
+        CudaStream cuda = CudaStream.bind();
+        UniqueId.ByValue id = new UniqueId.ByValue();
+        if (group.place().rank() == 0) {
+            UniqueId made = new UniqueId();
+            check(NcclFunctions.ncclGetUniqueId(made), "ncclGetUniqueId");
+            made.read();
+            System.arraycopy(made.internal, 0, id.internal, 0, NcclFunctions.ID_BYTES);
+        }
+        System.arraycopy(group.broadcast(id.internal), 0, id.internal, 0, NcclFunctions.ID_BYTES);
+        id.write();
+        long[] communicator = new long[1];
+        Place place = group.place();
+        thread.run("ncclCommInitRank", () -> {
+            cuda.setDevice(device); // of this thread; the communicator is bound to it
+            check(
+                    NcclFunctions.ncclCommInitRank(communicator, place.size(), id, place.rank()),
+                    "ncclCommInitRank (one GPU a rank is needed)");
+        });
+        return new NcclTensors(cuda, thread, communicator[0]);
+    }
+
+    @Override
+    public void allReduceMean(NDList arrays) {
+        grouped("an all-reduce of " + arrays.size() + " arrays", arrays, (address, count) -> {
+            check(
+                    NcclFunctions.ncclAllReduce(
+                            address,
+                            address,
+                            count,
+                            NcclFunctions.FLOAT32,
+                            NcclFunctions.AVERAGE,
+                            communicator,
+                            STREAM),
+                    "ncclAllReduce");
+        });
+    }
+
+    @Override
+    public void broadcast(NDList arrays, int root) {
+        grouped("a broadcast of " + arrays.size() + " arrays", arrays, (address, count) -> {
+            check(
+                    NcclFunctions.ncclBroadcast(
+                            address, address, count, NcclFunctions.FLOAT32, root, communicator, STREAM),
+                    "ncclBroadcast");
+        });
+    }
+
+    private interface Collective {
+        void on(long address, long count);
+    }
+
+    /** All arrays in one group; waits for the stream, since only a wait can find out that another rank is lost. */
+    private void grouped(String what, NDList arrays, Collective collective) {
+        long[] addresses = arrays.stream().mapToLong(TensorAddress::of).toArray();
+        long[] counts = arrays.stream().mapToLong(NDArray::size).toArray();
+        thread.run(what, () -> {
+            check(NcclFunctions.ncclGroupStart(), "ncclGroupStart");
+            for (int i = 0; i < addresses.length; i++) {
+                collective.on(addresses[i], counts[i]);
+            }
+            check(NcclFunctions.ncclGroupEnd(), "ncclGroupEnd");
+            cuda.await(STREAM);
+            int[] error = new int[1];
+            check(NcclFunctions.ncclCommGetAsyncError(communicator, error), "ncclCommGetAsyncError");
+            check(error[0], what);
+        });
+    }
+
+    private static void check(int code, String function) {
+        if (code != 0) {
+            throw new IllegalStateException(function + ": NCCL: " + NcclFunctions.ncclGetErrorString(code));
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.run("ncclCommDestroy", () -> check(NcclFunctions.ncclCommDestroy(communicator), "ncclCommDestroy"));
+        thread.close();
+    }
+}
