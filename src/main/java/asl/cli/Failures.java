@@ -1,6 +1,7 @@
 package asl.cli;
 
 import asl.config.ConfigException;
+import asl.distributed.CommonFailure;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -16,6 +17,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns failures into one line on the error stream and an exit code; stack traces only where they were asked for. */
 final class Failures {
+    /** How long a rank waits for the one that tells of a failure, and then ends all. */
+    private static final long PATIENCE_MILLIS = 10_000;
+
+    /** What stops all ranks alike, rank 0 tells first, and ends the others. */
+    private static final long HEAD_START_MILLIS = 2_000;
+
     private Failures() {}
 
     /** Wrong usage: what is wrong, what may have been meant, where the help is. */
@@ -30,15 +37,45 @@ final class Failures {
 
     /** A command that threw: 2 for a configuration that cannot be used (all its problems), 1 for everything else. */
     static int run(Exception failure, CommandLine command, boolean verbose) {
-        PrintWriter err = command.getErr();
+        if (failure instanceof RankFailure ranked) {
+            return ofRank(ranked, command, verbose);
+        }
+        return tell(failure, "asl: ", command.getErr(), verbose);
+    }
+
+    /** One of several ranks failed: tells, with its name, and ends all; the others wait for that. */
+    static int ofRank(RankFailure failure, CommandLine command, boolean verbose) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        int code = ExitCode.SOFTWARE;
+        if (failure.toldElsewhere()) {
+            pause(PATIENCE_MILLIS);
+        } else {
+            pause(failure.world().rank() == 0 ? 0 : HEAD_START_MILLIS);
+            String name = "asl: rank " + failure.world().rank() + ": ";
+            code = tell(cause, cause instanceof CommonFailure ? "asl: " : name, command.getErr(), verbose);
+            command.getErr().flush();
+        }
+        failure.world().abort(code);
+        return code;
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int tell(Throwable failure, String prefix, PrintWriter err, boolean verbose) {
         if (verbose) {
             failure.printStackTrace(err);
         }
         if (failure instanceof ConfigException config) {
-            config.problems().forEach(problem -> err.println("asl: " + problem));
+            config.problems().forEach(problem -> err.println(prefix + problem));
             return ExitCode.USAGE;
         }
-        err.println("asl: " + message(failure));
+        err.println(prefix + message(failure));
         return ExitCode.SOFTWARE;
     }
 

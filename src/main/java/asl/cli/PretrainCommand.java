@@ -6,7 +6,6 @@ import asl.config.RunConfig;
 import asl.config.TrainPlan;
 import asl.data.ImageSource;
 import asl.data.Sources;
-import asl.distributed.World;
 import asl.model.ModelSummary;
 import asl.train.Pretraining;
 import asl.train.Pretraining.Outcome;
@@ -39,14 +38,14 @@ final class PretrainCommand implements Callable<Integer> {
             dryRun(resolved, out);
             return ExitCode.OK;
         }
-        try (World world = World.single()) {
+        RunConfig config = resolved.config();
+        return Ranks.run(spec.commandLine(), config.dist(), config.engine(), world -> {
             Outcome outcome = new Pretraining(resolved, world).run(options.existing());
             if (world.rank() == 0) {
                 out.print(outcome.summary().text());
                 out.flush();
             }
-            return ExitCode.OK;
-        }
+        });
     }
 
     private static void dryRun(ResolvedConfig<RunConfig> resolved, PrintWriter out) throws IOException {

@@ -9,14 +9,21 @@ public final class Batch implements AutoCloseable {
     private final ByteBuffer images;
     private final List<Long> samples;
     private final List<Integer> labels;
-    private final int epoch;
+    private final Part part;
     private final Consumer<ByteBuffer> recycle;
 
-    Batch(ByteBuffer images, List<Long> samples, List<Integer> labels, int epoch, Consumer<ByteBuffer> recycle) {
+    /**
+     * What it is of.
+     *
+     * @param weight as {@link ShardedSampler#weight} defines it
+     */
+    record Part(int epoch, double weight) {}
+
+    Batch(ByteBuffer images, List<Long> samples, List<Integer> labels, Part part, Consumer<ByteBuffer> recycle) {
         this.images = images;
         this.samples = List.copyOf(samples);
         this.labels = List.copyOf(labels);
-        this.epoch = epoch;
+        this.part = part;
         this.recycle = recycle;
     }
 
@@ -36,7 +43,15 @@ public final class Batch implements AutoCloseable {
     }
 
     public int epoch() {
-        return epoch;
+        return part.epoch();
+    }
+
+    /**
+     * Its images relative to an even division of the batch that all ranks have together: 1, but for the last of an epoch
+     * where that is not full. Gradients are scaled by it before their mean over the ranks is taken.
+     */
+    public double weight() {
+        return part.weight();
     }
 
     @Override

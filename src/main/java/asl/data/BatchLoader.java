@@ -50,7 +50,7 @@ public final class BatchLoader implements AutoCloseable {
         }
     }
 
-    private record Pending(ByteBuffer images, int epoch, List<Future<Sample>> samples) {}
+    private record Pending(ByteBuffer images, Batch.Part part, List<Future<Sample>> samples) {}
 
     private record Sample(int index, int label) {}
 
@@ -101,6 +101,7 @@ public final class BatchLoader implements AutoCloseable {
     private Pending begin() {
         int epoch = Math.toIntExact(position / batchesPerEpoch());
         int[] images = sampler.batch(epoch, position % batchesPerEpoch());
+        Batch.Part part = new Batch.Part(epoch, sampler.weight(position % batchesPerEpoch()));
         position++;
         ByteBuffer recycled = free.poll();
         ByteBuffer buffer =
@@ -112,7 +113,7 @@ public final class BatchLoader implements AutoCloseable {
             int offset = i * transform.size();
             samples.add(workers.submit(decoder -> make(index, epoch, decoder, buffer, offset)));
         }
-        return new Pending(buffer, epoch, samples);
+        return new Pending(buffer, part, samples);
     }
 
     /** Writes the sample, or another if that one is bad, into the buffer. */
@@ -149,7 +150,7 @@ public final class BatchLoader implements AutoCloseable {
         }
         waitedNanos += System.nanoTime() - from;
         ahead.add(begin());
-        return new Batch(pending.images(), samples, labels, pending.epoch(), free::add);
+        return new Batch(pending.images(), samples, labels, pending.part(), free::add);
     }
 
     /** Stops the workers, each after the image it is at; the source stays open. */

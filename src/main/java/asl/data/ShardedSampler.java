@@ -81,6 +81,17 @@ public final class ShardedSampler {
         return images;
     }
 
+    /**
+     * Images of this rank in a batch of an epoch, relative to an even division among the ranks: 1, but for a last batch
+     * that is not full. The mean over ranks of what is weighted so is the mean over the images.
+     */
+    public double weight(long batch) {
+        long start = batch * batchSize * ranks;
+        long global = Math.min(draws - start, (long) batchSize * ranks);
+        long mine = (global - rank + ranks - 1) / ranks;
+        return mine * (double) ranks / global;
+    }
+
     private int[] order(int epoch) {
         int[] all = new int[draws];
         int at = 0;

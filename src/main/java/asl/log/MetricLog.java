@@ -24,6 +24,11 @@ public interface MetricLog extends Closeable {
         return new FanOutLog(logs);
     }
 
+    /** A log that only tells notes, with the name of the rank; for what ranks other than 0 alone know. */
+    static MetricLog ofRank(int rank) {
+        return new RankLog(rank, System.err);
+    }
+
     /** A log that forgets: for ranks other than 0. */
     static MetricLog none() {
         return new FanOutLog(List.of());

@@ -30,8 +30,16 @@ public final class Engines {
      * @throws ConfigException where the machine lacks what was asked for
      */
     public static Setup open(EngineConfig config, int localRank) {
-        int threads =
-                config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+        return open(config, localRank, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * The same where processes share a machine.
+     *
+     * @param cores for this process
+     */
+    public static Setup open(EngineConfig config, int localRank, int cores) {
+        int threads = config.threads() > 0 ? config.threads() : cores;
         System.setProperty(THREADS, Integer.toString(threads));
         System.setProperty(INTEROP_THREADS, "1");
         if (config.precision() == Precision.TF32) {

@@ -54,6 +54,11 @@ public final class AdamW implements AutoCloseable {
                 groups.put(group, indices.stream().mapToInt(i -> i).toArray()));
     }
 
+    /** The parameters, in the order of the gradients. */
+    NDList weights() {
+        return weights;
+    }
+
     OptimizerKernels kernels() {
         return kernels;
     }

@@ -45,7 +45,7 @@ final class OptimizerStep {
                 newLosses.attach(step);
                 gradients = newGradients;
                 losses = newLosses;
-                if (share < 1) {
+                if (share != 1) {
                     kernels.scale(results, gradients, share);
                     kernels.scale(results, losses, share);
                 }
@@ -60,7 +60,10 @@ final class OptimizerStep {
             if (gradients == null || losses == null) {
                 throw new IllegalStateException("a step without a micro-batch");
             }
-            world.allReduceMean(gradients);
+            // With the losses, so that every rank sees, logs and passes over the same.
+            NDList all = new NDList(gradients);
+            all.addAll(losses);
+            world.allReduceMean(all);
             NDArray norm = kernels.norm(step, gradients);
             NDArray skip = kernels.notFinite(step, losses.get(0), norm);
             if (clipGrad > 0) {

@@ -3,7 +3,6 @@ package asl.train;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.ConfigException;
-import asl.config.DistConfig;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
 import asl.config.RunConfig.DataConfig;
@@ -58,9 +57,11 @@ public final class Pretraining {
         if (config.onlineEval().everyEpochs() > 0) {
             problems.add("online_eval.every_epochs: not there yet; set it to 0");
         }
-        if (config.dist().transport() == DistConfig.Transport.MPI
-                || config.dist().transport() == DistConfig.Transport.NCCL) {
-            problems.add("dist.transport: one process is all there is yet; set it to auto or single");
+        if (config.dist().bf16Allreduce()) {
+            problems.add("dist.bf16_allreduce: not there yet; set it to false");
+        }
+        if (config.dist().shardOptimizer()) {
+            problems.add("dist.shard_optimizer: not there yet; set it to false");
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -76,9 +77,9 @@ public final class Pretraining {
 
     /** Runs to the end, or until the process is asked to stop. */
     public Outcome run(RunFolder.Existing existing) throws IOException {
-        Engines.Setup engine = Engines.open(config.engine(), world.localRank());
-        folder.prepare(existing, resolved.toYaml());
-        try (ImageSource source = Sources.open(config.data());
+        Engines.Setup engine = world.together(() -> Engines.open(config.engine(), world.localRank(), world.cores()));
+        world.together(() -> folder.prepare(existing, resolved.toYaml()));
+        try (ImageSource source = world.together(() -> Sources.open(config.data()));
                 StopSignal stop = new StopSignal();
                 NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
                 PretrainMethod method = new DualBranch(manager, config, engine.precision());
@@ -88,6 +89,7 @@ public final class Pretraining {
                         ParamGroups.uniform(
                                 Shapes.of(method.trained()), config.optim().weightDecay()),
                         config.optim())) {
+            requireSameSize(source);
             TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), source.size());
             RunState state = new RunState(
                     folder.checkpoints(),
@@ -98,10 +100,10 @@ public final class Pretraining {
                     Engines.describe(engine) + "; " + world.describe(),
                     "data         " + source.describe(),
                     plan.line()));
-            long first = existing == RunFolder.Existing.RESUME
+            long first = world.together(() -> existing == RunFolder.Existing.RESUME && world.rank() == 0
                     ? state.restore(manager, method.weights(), optimizer.state(), notes)
-                    : 0;
-            world.broadcast(new NDList(List.copyOf(method.weights().values())), 0);
+                    : 0L);
+            first = startAlike(first, method, optimizer);
             ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
             try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                     BatchLoader batches = openBatches(source, plan, first, engine.threads(), log)) {
@@ -115,7 +117,8 @@ public final class Pretraining {
                         batches.batchesPerEpoch(),
                         world,
                         manager,
-                        optimizer);
+                        optimizer,
+                        config.dist().checkEverySteps());
                 Pictures pictures = new Pictures(config, source, method, folder.path("images"));
                 StepEvents.Settings settings = new StepEvents.Settings(
                         List.of("loss", "loss_mae", "loss_sem"),
@@ -129,9 +132,36 @@ public final class Pretraining {
                 long start = System.nanoTime();
                 long step = new TrainLoop(parts, events, stop)
                         .run(first, new PretrainLoop(config, manager, method, batches));
+                noteBadImages(batches, log);
                 Duration time = Duration.ofNanos(System.nanoTime() - start);
                 return new Outcome(step, step >= plan.totalSteps(), summary(plan, first, step, time, events));
             }
+        }
+    }
+
+    private void requireSameSize(ImageSource source) {
+        double[] most = world.allReduceMax(source.size(), -source.size());
+        if (most[0] != -most[1]) {
+            throw new RanksDifferException(String.format(
+                    Locale.ROOT,
+                    "data.root: the ranks find from %.0f to %.0f images; they must see the same, in the same order",
+                    -most[1],
+                    most[0]));
+        }
+    }
+
+    /** Rank 0 has read the checkpoint or drawn the weights; the others take them from it. Returns its step. */
+    private long startAlike(long first, PretrainMethod method, AdamW optimizer) {
+        NDList all = new NDList(List.copyOf(method.weights().values()));
+        all.addAll(new NDList(List.copyOf(optimizer.state().values())));
+        world.broadcast(all, 0);
+        return (long) world.allReduceMax((double) first)[0];
+    }
+
+    private void noteBadImages(BatchLoader batches, MetricLog log) throws IOException {
+        double bad = world.allReduceSum(batches.badImages())[0];
+        if (bad > 0) {
+            log.note(String.format(Locale.ROOT, "%.0f images that could not be read were skipped", bad));
         }
     }
 
@@ -161,6 +191,7 @@ public final class Pretraining {
     }
 
     private BatchLoader openBatches(ImageSource source, TrainPlan plan, long first, int threads, MetricLog log) {
+        MetricLog told = world.rank() == 0 ? log : MetricLog.ofRank(world.rank()); // each rank knows of its own images
         DataConfig data = config.data();
         int batchSize = config.train().batchSize();
         ShardedSampler sampler = new ShardedSampler(
@@ -181,7 +212,7 @@ public final class Pretraining {
         long position = TrainLoop.batchesBefore(
                 first, plan, sampler.batchesPerEpoch(), config.train().accumIter());
         return new BatchLoader(
-                source, sampler, SampleTransform.of(augmentation), options, position, new Notes(log)::add);
+                source, sampler, SampleTransform.of(augmentation), options, position, new Notes(told)::add);
     }
 
     private RunSummary summary(TrainPlan plan, long first, long step, Duration time, StepEvents events) {

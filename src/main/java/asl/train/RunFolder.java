@@ -46,10 +46,15 @@ public final class RunFolder {
         return checkpoints;
     }
 
-    /** Makes the folder ready for a run of this configuration; throws a ConfigException if there is one already. */
-    void prepare(Existing existing, String resolvedYaml) throws IOException {
+    /**
+     * Makes the folder ready for a run of this configuration, by rank 0.
+     *
+     * @return the folder
+     * @throws ConfigException if there is a run already
+     */
+    Path prepare(Existing existing, String resolvedYaml) throws IOException {
         if (world.rank() != 0) {
-            return;
+            return folder;
         }
         if (existing == Existing.REFUSE && Files.exists(path(RESOLVED))) {
             throw new ConfigException("output_dir: " + folder + " holds a run already; go on with it by --resume,"
@@ -61,6 +66,7 @@ public final class RunFolder {
         }
         Files.createDirectories(folder);
         Files.writeString(path(RESOLVED), resolvedYaml);
+        return folder;
     }
 
     /** Progress line, JSON lines and TensorBoard, from a step on; nothing on other ranks. */

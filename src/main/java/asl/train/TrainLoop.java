@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.RunConfig.OptimConfig;
 import asl.config.TrainPlan;
+import asl.data.Batch;
 import asl.distributed.World;
 import java.io.IOException;
 
@@ -20,6 +21,7 @@ final class TrainLoop {
      * What a loop works with; whoever made it closes it.
      *
      * @param batchesPerEpoch micro-batches of this rank in an epoch
+     * @param checkEverySteps how often the weights are compared over the ranks; 0 = never
      */
     record Parts(
             TrainPlan plan,
@@ -28,11 +30,16 @@ final class TrainLoop {
             long batchesPerEpoch,
             World world,
             NDManager manager,
-            AdamW optimizer) {}
+            AdamW optimizer,
+            int checkEverySteps) {}
 
     /** What is trained. */
     interface Task {
-        /** Takes the next micro-batch forward and back, and adds its gradients and losses to the step's. */
+        /**
+         * Takes the next micro-batch forward and back, and adds its gradients and losses to the step's.
+         *
+         * @param share the part of the step that a full micro-batch has; one of another {@link Batch#weight} has so much less
+         */
         void forwardAndGradients(OptimizerStep.Sum sum, double share);
 
         /** After the weights were moved, {@code step} steps done in all. */
@@ -51,6 +58,7 @@ final class TrainLoop {
         OptimConfig optim = parts.optim();
         CosineSchedule schedule = new CosineSchedule(plan.lr(), optim.minLr(), optim.warmupEpochs(), plan.epochs());
         OptimizerStep optimizer = new OptimizerStep(parts.optimizer(), parts.world(), optim.clipGrad());
+        WeightCheck weights = new WeightCheck(parts.world(), parts.optimizer(), parts.checkEverySteps());
         long step = first;
         events.atStart(step);
         while (step < plan.totalSteps() && !StepEvents.stopRequested(stop, parts.world())) {
@@ -63,6 +71,7 @@ final class TrainLoop {
                 }
                 NDList figures = sum.finish(lr); // the losses, grad_norm, skipped
                 step++;
+                weights.afterStep(step);
                 task.stepped(results, step);
                 events.afterStep(step, lr, figures);
             }

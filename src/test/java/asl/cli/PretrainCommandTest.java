@@ -2,8 +2,6 @@ package asl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import asl.random.RandomStream;
-import asl.random.RandomStream.Purpose;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,48 +35,12 @@ final class PretrainCommandTest {
 
     @BeforeEach
     void makeData() throws IOException {
-        data = Files.createDirectory(folder.resolve("data"));
-        int count = 50;
-        ByteBuffer images = ByteBuffer.allocate(16 + count * 784);
-        images.putInt(0x803).putInt(count).putInt(28).putInt(28);
-        RandomStream random = RandomStream.of(0, Purpose.INIT);
-        for (int i = 0; i < count; i++) {
-            int period = 2 + random.nextInt(8);
-            for (int p = 0; p < 784; p++) {
-                images.put((byte) (p % 28 / period % 2 == 0 ? 220 : 30)); // stripes: something to learn
-            }
-        }
-        Files.write(data.resolve("train-images-idx3-ubyte"), images.array());
+        data = TinyRun.makeImages(Files.createDirectory(folder.resolve("data")));
     }
 
     private List<String> command(String output, String... more) {
-        List<String> command =
-                new ArrayList<>(List.of("pretrain", "-o", folder.resolve(output).toString()));
-        for (String set : List.of(
-                "data.root=" + data,
-                "model.image_size=28",
-                "model.patch_size=7",
-                "model.channels=1",
-                "data.mean=[0.5]",
-                "data.std=[0.25]",
-                "model.size=auto",
-                "model.width=32",
-                "model.depth=2",
-                "model.heads=2",
-                "decoder.width=16",
-                "decoder.depth=2",
-                "decoder.heads=2",
-                "train.batch_size=8",
-                "train.steps=" + STEPS,
-                "optim.lr=3e-3",
-                "optim.warmup_epochs=1",
-                "checkpoint.every_steps=2",
-                "log.every_steps=1",
-                "engine.precision=fp32",
-                "engine.threads=1")) {
-            command.add("--set");
-            command.add(set);
-        }
+        List<String> command = TinyRun.command(data, folder.resolve(output));
+        command.addAll(List.of("--set", "train.steps=" + STEPS));
         command.addAll(List.of(more));
         return command;
     }

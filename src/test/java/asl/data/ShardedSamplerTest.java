@@ -41,6 +41,20 @@ final class ShardedSamplerTest {
         }
     }
 
+    /** 29 images in batches of 12: of the last five, three ranks have two, two and one. */
+    @Test
+    void aLastBatchWeighsEachRankByItsImages() {
+        int[] images = {2, 2, 1};
+        for (int rank = 0; rank < 3; rank++) {
+            ShardedSampler part = new ShardedSampler(new Numbers(29), 3, 4, new Place(rank, 3), false);
+            assertThat(part.weight(1)).isEqualTo(1);
+            assertThat(part.batch(0, 2)).hasSize(images[rank]);
+            assertThat(part.weight(2)).isEqualTo(images[rank] * 3 / 5.0);
+        }
+        assertThat(new ShardedSampler(new Numbers(29), 3, 12, new Place(0, 1), false).weight(2))
+                .isEqualTo(1);
+    }
+
     @Test
     void dropLastLeavesOutWhatDoesNotFillABatch() {
         assertThat(new ShardedSampler(new Numbers(25), 0, 10, new Place(0, 1), true).batchesPerEpoch())

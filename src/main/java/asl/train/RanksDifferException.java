@@ -1,0 +1,12 @@
+package asl.train;
+
+import asl.distributed.CommonFailure;
+
+/** The ranks hold what they should not: other weights, or other data. */
+public final class RanksDifferException extends CommonFailure {
+    private static final long serialVersionUID = 1L;
+
+    RanksDifferException(String message) {
+        super(message);
+    }
+}

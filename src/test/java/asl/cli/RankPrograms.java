@@ -1,0 +1,132 @@
+package asl.cli;
+
+import ai.djl.ndarray.NDList;
+import asl.config.ResolvedConfig;
+import asl.config.RunConfig;
+import asl.distributed.World;
+import asl.train.Pretraining;
+import asl.train.RunFolder.Existing;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Commands that go wrong, for {@link MpiFaultTest}. */
+@Command(
+        name = "fault",
+        subcommands = {RankPrograms.Throwing.class, RankPrograms.Unreduced.class})
+final class RankPrograms {
+    private RankPrograms() {}
+
+    public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(new RankPrograms())
+                .setExecutionExceptionHandler((failure, command, parsed) -> Failures.run(failure, command, false))
+                .setExecutionStrategy(parsed -> Failures.guard(new CommandLine.RunLast(), parsed));
+        System.exit(line.execute(arguments));
+    }
+
+    /** Rank 1 fails while the others wait for it. */
+    @Command(name = "throwing")
+    static final class Throwing implements Callable<Integer> {
+        @Mixin
+        private final RunOptions options = new RunOptions();
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException {
+            RunConfig config = options.load(RunConfig.class, RunConfig.DEFAULTS).config();
+            return Ranks.run(spec.commandLine(), config.dist(), config.engine(), world -> {
+                if (world.rank() == 1) {
+                    throw new AssertionError("of its own");
+                }
+                world.barrier();
+            });
+        }
+    }
+
+    /** Pre-trains with the gradients of each rank left as they are. */
+    @Command(name = "pretrain")
+    static final class Unreduced implements Callable<Integer> {
+        @Mixin
+        private final RunOptions options = new RunOptions();
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException {
+            ResolvedConfig<RunConfig> resolved = options.load(RunConfig.class, RunConfig.DEFAULTS);
+            RunConfig config = resolved.config();
+            return Ranks.run(
+                    spec.commandLine(),
+                    config.dist(),
+                    config.engine(),
+                    world -> new Pretraining(resolved, new UnreducedWorld(world)).run(Existing.REFUSE));
+        }
+    }
+
+    private record UnreducedWorld(World world) implements World {
+        @Override
+        public int rank() {
+            return world.rank();
+        }
+
+        @Override
+        public int size() {
+            return world.size();
+        }
+
+        @Override
+        public int localRank() {
+            return world.localRank();
+        }
+
+        @Override
+        public int cores() {
+            return world.cores();
+        }
+
+        @Override
+        public void allReduceMean(NDList arrays) {}
+
+        @Override
+        public void broadcast(NDList arrays, int root) {
+            world.broadcast(arrays, root);
+        }
+
+        @Override
+        public double[] allReduceSum(double... values) {
+            return world.allReduceSum(values);
+        }
+
+        @Override
+        public double[] allReduceMax(double... values) {
+            return world.allReduceMax(values);
+        }
+
+        @Override
+        public void barrier() {
+            world.barrier();
+        }
+
+        @Override
+        public void abort(int exitCode) {
+            world.abort(exitCode);
+        }
+
+        @Override
+        public String describe() {
+            return world.describe();
+        }
+
+        @Override
+        public void close() {
+            world.close();
+        }
+    }
+}
