@@ -60,7 +60,8 @@ public final class Mpirun implements AutoCloseable {
         return new Mpirun(builder.start(), output);
     }
 
-    private static boolean installed() {
+    /** Whether there is an mpirun. */
+    public static boolean installed() {
         return List.of(System.getenv("PATH").split(":")).stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mpirun")));
     }
