@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             PretrainCommand.class,
             LinprobeCommand.class,
+            FinetuneCommand.class,
             DataCommand.class,
             ConfigCommand.class,
             ImportCommand.class,

@@ -37,9 +37,16 @@ public record FinetuneConfig(
      * @param dropPath rate of the last block; it grows linearly from 0 at the first
      * @param layerDecay learning rate of block i is this to the power of (blocks - i); 1 = all alike
      * @param emaDecay of a moving average of the weights, which is then what is measured; 0 = off
+     * @param holdout share of the training images to select the best epoch on; 0 = the validation part, and say so
      */
     public record ClassifierConfig(
-            Pool pool, int classes, double dropPath, double layerDecay, double labelSmoothing, double emaDecay) {}
+            Pool pool,
+            int classes,
+            double dropPath,
+            double layerDecay,
+            double labelSmoothing,
+            double emaDecay,
+            double holdout) {}
 
     /**
      * Augmentation beyond crop and flip.
@@ -66,6 +73,32 @@ public record FinetuneConfig(
         CONST,
         RAND,
         PIXEL
+    }
+
+    /** This configuration with what it left open filled in: another run of it needs neither weights nor data to tell. */
+    public FinetuneConfig completed(ModelConfig whole, LabelledDataConfig normalised, int classes) {
+        ClassifierConfig head = new ClassifierConfig(
+                classifier.pool(),
+                classes,
+                classifier.dropPath(),
+                classifier.layerDecay(),
+                classifier.labelSmoothing(),
+                classifier.emaDecay(),
+                classifier.holdout());
+        return new FinetuneConfig(
+                seed,
+                outputDir,
+                weights,
+                whole,
+                head,
+                normalised,
+                augment,
+                train,
+                optim,
+                checkpoint,
+                log,
+                engine,
+                dist);
     }
 
     @Override

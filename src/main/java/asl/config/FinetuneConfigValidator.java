@@ -31,6 +31,7 @@ final class FinetuneConfigValidator {
         checks.require(classifier.layerDecay() > 0, "classifier.layer_decay", "must be over 0; 1 turns it off");
         checks.belowOne(classifier.labelSmoothing(), "classifier.label_smoothing");
         checks.belowOne(classifier.emaDecay(), "classifier.ema_decay");
+        checks.belowOne(classifier.holdout(), "classifier.holdout");
     }
 
     private static void checkAugment(AugmentConfig augment, SectionChecks checks) {

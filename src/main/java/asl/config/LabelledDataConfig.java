@@ -62,6 +62,27 @@ public record LabelledDataConfig(
                 prefetch);
     }
 
+    /** The same data with the normalisation that was settled on. */
+    public LabelledDataConfig normalisedBy(List<Double> means, List<Double> deviations) {
+        return new LabelledDataConfig(
+                format,
+                root,
+                trainSplit,
+                valRoot,
+                valSplit,
+                means,
+                deviations,
+                cropScaleMin,
+                cropScaleMax,
+                cropRatioMin,
+                cropRatioMax,
+                hflip,
+                cropPct,
+                maxBadShare,
+                workers,
+                prefetch);
+    }
+
     private void requireRoot() {
         if (root.isEmpty()) {
             throw new ConfigException(

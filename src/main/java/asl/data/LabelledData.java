@@ -41,7 +41,7 @@ public record LabelledData(ImageSource train, ImageSource val, List<String> clas
             throw new ConfigException("data.val_split: " + val.describe()
                     + ": the training images themselves; name others by data.val_split or data.val_root");
         }
-        requireSameClasses(train, val);
+        requireSameClasses(train.classNames(), val);
         int count = classes > 0 ? classes : Math.max(train.classNames().size(), largest(train) + 1);
         requireInRange(train, count, "training");
         requireInRange(val, count, "validation");
@@ -49,6 +49,19 @@ public record LabelledData(ImageSource train, ImageSource val, List<String> clas
                 ? train.classNames()
                 : IntStream.range(0, count).mapToObj(Integer::toString).toList();
         return new LabelledData(train, val, names);
+    }
+
+    /**
+     * Opens the part to measure on alone, for a classifier that is trained already.
+     *
+     * @param classNames of the classifier, by number
+     * @throws ConfigException if the images have other classes, or labels out of range
+     */
+    public static ImageSource openVal(LabelledDataConfig config, List<String> classNames) throws IOException {
+        ImageSource val = openPart(config.val(), "data.val_split");
+        requireSameClasses(val.classNames().isEmpty() ? List.of() : classNames, val);
+        requireInRange(val, classNames.size(), "validation");
+        return val;
     }
 
     private static ImageSource openPart(SourceConfig config, String key) throws IOException {
@@ -89,15 +102,15 @@ public record LabelledData(ImageSource train, ImageSource val, List<String> clas
         }
     }
 
-    private static void requireSameClasses(ImageSource train, ImageSource val) {
-        List<String> missing = new ArrayList<>(train.classNames());
+    private static void requireSameClasses(List<String> trained, ImageSource val) {
+        List<String> missing = new ArrayList<>(trained);
         missing.removeAll(val.classNames());
         if (!missing.isEmpty() && !val.classNames().isEmpty()) {
             throw new ConfigException("data.val_split: " + val.describe() + ": no image of " + missing.size() + " of "
-                    + train.classNames().size() + " training classes: " + some(missing));
+                    + trained.size() + " training classes: " + some(missing));
         }
         List<String> unknown = new ArrayList<>(val.classNames());
-        unknown.removeAll(train.classNames());
+        unknown.removeAll(trained);
         if (!unknown.isEmpty()) {
             throw new ConfigException("data.val_split: " + val.describe() + ": " + unknown.size()
                     + " classes that the training part does not have: " + some(unknown));
@@ -121,6 +134,20 @@ public record LabelledData(ImageSource train, ImageSource val, List<String> clas
                         + " image, is out of range: there are " + classes + " classes, 0 to " + (classes - 1));
             }
         }
+    }
+
+    /**
+     * The training part alone, a share of it set aside in the place of the validation part.
+     *
+     * @param share of each class, over 0 and under 1
+     */
+    public LabelledData setAside(double share, long seed) {
+        Holdout split = Holdout.split(labels(train), share, seed);
+        return new LabelledData(subset(train, split.train()), subset(train, split.held()), classNames);
+    }
+
+    private static ImageSource subset(ImageSource source, List<Integer> images) {
+        return new Subset(source, images.stream().mapToInt(Integer::intValue).toArray());
     }
 
     /** Labels of all images of a part, by number. */

@@ -24,6 +24,17 @@ public record ScoreReport(List<String> classNames, ClassificationScores scores) 
         return figures;
     }
 
+    /** The figures in one line. */
+    public String line() {
+        return String.format(
+                Locale.ROOT,
+                "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %d images",
+                100 * scores.top1(),
+                100 * scores.top5(),
+                scores.loss(),
+                scores.count());
+    }
+
     private Map<String, Double> perClass() {
         Map<String, Double> byName = new LinkedHashMap<>();
         double[] recall = scores.perClass();

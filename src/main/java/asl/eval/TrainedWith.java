@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * What a checkpoint tells of its model and data: our own hold the configuration, of others the shapes of the tensors speak.
@@ -26,9 +27,17 @@ import java.util.stream.Collectors;
  * @param pixels mean and deviation of the training images
  * @param pool what the head sees, if there is a head
  * @param classNames of the head, by number
+ * @param cropPct share of the short side that the centre crop of evaluation keeps
  */
 public record TrainedWith(
-        ModelConfig model, Optional<Normalization> pixels, Optional<Pool> pool, List<String> classNames) {
+        ModelConfig model,
+        Optional<Normalization> pixels,
+        Optional<Pool> pool,
+        List<String> classNames,
+        double cropPct) {
+    /** The crop of 224 from 256 pixels, for weights that tell nothing. */
+    private static final double USUAL_CROP_PCT = 0.875;
+
     /** Key of the metadata of a checkpoint: the resolved configuration as YAML. */
     public static final String CONFIG = "config";
 
@@ -52,11 +61,9 @@ public record TrainedWith(
         boolean head = names.contains("head.weight");
         Optional<Pool> pool =
                 head ? Optional.of(names.contains("fc_norm.weight") ? Pool.AVG : Pool.CLS) : Optional.empty();
-        List<String> classes = metadata.containsKey(CLASSES)
-                ? List.of(metadata.getOrDefault(CLASSES, "").split("\n"))
-                : List.of();
+        List<String> classes = classNames(file);
         if (config == null) {
-            return new TrainedWith(fromShapes(path, file), Optional.empty(), pool, classes);
+            return new TrainedWith(fromShapes(path, file), Optional.empty(), pool, classes, USUAL_CROP_PCT);
         }
         if (FINETUNE.equals(metadata.get(JOB))) {
             FinetuneConfig run = ConfigLoader.parse(
@@ -64,12 +71,25 @@ public record TrainedWith(
                     .config();
             Normalization pixels =
                     new Normalization(run.data().mean(), run.data().std());
-            return new TrainedWith(run.model(), Optional.of(pixels), pool, classes);
+            return new TrainedWith(run.model(), Optional.of(pixels), pool, classes, run.data().cropPct());
         }
         RunConfig run = ConfigLoader.parse(RunConfig.class, RunConfig.DEFAULTS, config, path.toString())
                 .config();
         Normalization pixels = new Normalization(run.data().mean(), run.data().std());
-        return new TrainedWith(run.model(), Optional.of(pixels), pool, classes);
+        return new TrainedWith(run.model(), Optional.of(pixels), pool, classes, USUAL_CROP_PCT);
+    }
+
+    /** As they were written, else numbers; none without a head. */
+    private static List<String> classNames(CanonicalWeights file) {
+        String names = file.metadata().get(CLASSES);
+        if (names != null) {
+            return List.of(names.split("\n", -1));
+        }
+        long classes = file.tensors().stream()
+                .filter(tensor -> tensor.name().equals("head.weight"))
+                .mapToLong(tensor -> tensor.shape().get(0))
+                .sum();
+        return LongStream.range(0, classes).mapToObj(Long::toString).toList();
     }
 
     private static ModelConfig fromShapes(Path path, CanonicalWeights file) {

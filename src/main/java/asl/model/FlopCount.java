@@ -84,6 +84,13 @@ public record FlopCount(double encoder, double branch, double decoder) {
         return linear(seen, config.model().embedDim(), dd) + blocks + linear(asked, dd, patchDim);
     }
 
+    /** A classifier: all patches through the encoder, one vector through the head. */
+    static FlopCount classifier(ModelConfig model, int classes) {
+        double d = model.embedDim();
+        double embed = linear(model.patches(), model.patchDim(), d);
+        return new FlopCount(embed + model.blocks() * block(model.patches() + 1.0, d) + linear(1, d, classes), 0, 0);
+    }
+
     private static double block(double tokens, double d) {
         return linear(tokens, d, 3 * d) + attention(tokens, tokens, d) + afterAttention(tokens, d);
     }

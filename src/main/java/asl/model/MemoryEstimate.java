@@ -46,6 +46,19 @@ public record MemoryEstimate(long weights, long gradients, long moments, long ac
                 copies + (long) activations);
     }
 
+    /** A step of a classifier. */
+    static MemoryEstimate classifier(ModelConfig model, int classes, int batch, boolean bf16) {
+        long weights = ParameterCount.classifier(model, classes);
+        int bytes = bf16 ? BF16 : FP32;
+        double perImage = model.blocks() * block(model.patches() + 1.0, model.embedDim(), bytes, false)
+                + FP32 * (double) model.patches() * model.patchDim();
+        return new MemoryEstimate(
+                FP32 * weights,
+                FP32 * weights,
+                2 * FP32 * weights,
+                (bf16 ? BF16 * weights : 0) + (long) (batch * perImage));
+    }
+
     private static double perImage(RunConfig config, int bytes) {
         ModelConfig model = config.model();
         DecoderConfig light = config.decoder();

@@ -29,6 +29,13 @@ public record ParameterCount(long encoder, long branch, long decoder, long posit
         return new ParameterCount(encoder, branch, decoder, (model.patches() + 1) * (d + light.width()));
     }
 
+    /** Of a classifier, whose positions learn too. */
+    static long classifier(ModelConfig model, int classes) {
+        long d = model.embedDim();
+        long tokens = model.patches() + 1L;
+        return d + tokens * d + linear(model.patchDim(), d) + model.blocks() * block(d) + norm(d) + linear(d, classes);
+    }
+
     /** All that the optimizer moves. */
     public long trainable() {
         return encoder + branch + decoder;

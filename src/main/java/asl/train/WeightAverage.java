@@ -3,6 +3,9 @@ package asl.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import asl.ops.OptimizerKernels;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * An exponential moving average of the weights: {@code average = decay * average + (1 - decay) * weight} after every step.
@@ -10,12 +13,14 @@ import ai.djl.ndarray.NDManager;
  */
 public final class WeightAverage implements AutoCloseable {
     private final NDManager manager;
+    private final OptimizerKernels kernels;
     private final double decay;
     private final NDList averages = new NDList();
 
     /** Starts from the weights as they are. */
     public WeightAverage(NDManager parent, NDList weights, double decay) {
         this.manager = parent.newSubManager();
+        this.kernels = new OptimizerKernels(manager);
         this.decay = decay;
         for (NDArray weight : weights) {
             NDArray copy = weight.duplicate();
@@ -29,13 +34,10 @@ public final class WeightAverage implements AutoCloseable {
      *
      * @param step steps done, counted from 1
      */
-    public void update(NDList weights, long step) {
+    public void update(NDManager results, NDList weights, long step) {
         double now = Math.min(decay, (1.0 + step) / (10.0 + step));
-        for (int i = 0; i < averages.size(); i++) {
-            try (NDArray part = weights.get(i).stopGradient().mul(1 - now)) {
-                averages.get(i).muli(now).addi(part);
-            }
-        }
+        kernels.scale(results, averages, now);
+        kernels.accumulate(results, averages, weights, 1 - now);
     }
 
     /** The averages, in the order of the weights: what is measured and exported. */
@@ -43,8 +45,16 @@ public final class WeightAverage implements AutoCloseable {
         return averages;
     }
 
+    /** The averages under the names of the weights. */
+    Map<String, NDArray> named(Map<String, NDArray> weights) {
+        Map<String, NDArray> named = new LinkedHashMap<>();
+        weights.keySet().forEach(name -> named.put(name, averages.get(named.size())));
+        return named;
+    }
+
     @Override
     public void close() {
+        kernels.close();
         manager.close();
     }
 }

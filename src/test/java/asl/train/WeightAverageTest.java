@@ -19,7 +19,7 @@ class WeightAverageTest {
             try (WeightAverage average = new WeightAverage(manager, new NDList(weight), 0.9)) {
                 double expected = 1;
                 for (int step = 1; step <= 200; step++) {
-                    average.update(new NDList(manager.create(new float[] {step, 0})), step);
+                    average.update(manager, new NDList(manager.create(new float[] {step, 0})), step);
                     double decay = Math.min(0.9, (1.0 + step) / (10.0 + step));
                     expected = decay * expected + (1 - decay) * step;
                 }

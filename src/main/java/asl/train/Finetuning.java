@@ -1,0 +1,224 @@
+package asl.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import asl.config.ConfigException;
+import asl.config.FinetuneConfig;
+import asl.config.ResolvedConfig;
+import asl.config.TrainPlan;
+import asl.data.BatchLoader;
+import asl.data.LabelledData;
+import asl.distributed.World;
+import asl.eval.OpenedClassifier;
+import asl.log.MetricLog;
+import asl.log.ProgressLine;
+import asl.log.RunSummary;
+import asl.ops.ClassifierKernels.Normalization;
+import asl.ops.Engines;
+import asl.train.RunFolder.Existing;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** A fine-tuning: makes the parts, goes on from a checkpoint if asked, and hands them to the loop. */
+public final class Finetuning {
+    private final FinetuneConfig asked;
+    private final World world;
+    private final RunFolder folder;
+
+    public Finetuning(FinetuneConfig config, World world) {
+        requireSupported(config);
+        this.asked = config;
+        this.world = world;
+        this.folder = new RunFolder(config.outputDir(), world);
+    }
+
+    /** Refuses what the configuration knows and this version does not do, and a policy that cannot be read. */
+    public static void requireSupported(FinetuneConfig config) {
+        List<String> problems = new ArrayList<>();
+        if (config.train().batchSize() == 0) {
+            problems.add("train.batch_size: auto cannot be chosen for fine-tuning; give a number");
+        }
+        if (config.train().checkpointActivations()) {
+            problems.add("train.checkpoint_activations: not there for fine-tuning; set it to false and lower "
+                    + "train.batch_size, raising train.accum_iter");
+        }
+        try {
+            FinetuneParts.policy(config);
+        } catch (IllegalArgumentException e) {
+            problems.add("augment.rand_augment: " + e.getMessage());
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param finished false if it was stopped by a signal; it can be resumed
+     * @param scores what was measured, in lines for people
+     */
+    public record Outcome(boolean finished, List<String> scores, RunSummary summary) {}
+
+    /** Runs to the end, or until the process is asked to stop. */
+    public Outcome run(Existing existing) throws IOException {
+        Engines.Setup engine = Engines.open(asked.engine(), world.localRank());
+        try (LabelledData data =
+                        LabelledData.open(asked.data(), asked.classifier().classes());
+                StopSignal stop = new StopSignal();
+                NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
+                OpenedClassifier opened = OpenedClassifier.toTrain(
+                        manager, asked, data.classNames().size(), engine.precision())) {
+            FinetuneConfig config = completed(opened, data.classNames().size());
+            folder.prepare(existing, ResolvedConfig.of(config).toYaml());
+            Map<String, NDArray> trained = opened.classifier().trained();
+            double decay = config.classifier().emaDecay();
+            Optional<WeightAverage> average = decay > 0
+                    ? Optional.of(new WeightAverage(manager, new NDList(List.copyOf(trained.values())), decay))
+                    : Optional.empty();
+            Map<String, ParamGroups.Group> groups = ParamGroups.layerwise(
+                    Shapes.of(trained),
+                    config.optim().weightDecay(),
+                    config.classifier().layerDecay());
+            double share = config.classifier().holdout();
+            LabelledData sets = share > 0 ? data.setAside(share, config.seed()) : data;
+            try (AdamW optimizer = new AdamW(manager, trained, groups, config.optim())) {
+                FinetuneLoop.Model model = new FinetuneLoop.Model(manager, opened.classifier(), average);
+                return train(
+                        existing, new FinetuneParts(config, engine, world, data, sets, opened, model, optimizer), stop);
+            } finally {
+                average.ifPresent(WeightAverage::close);
+            }
+        }
+    }
+
+    private FinetuneConfig completed(OpenedClassifier opened, int classes) {
+        Normalization pixels = opened.choice().pixels();
+        return asked.completed(
+                opened.choice().model(), asked.data().normalisedBy(pixels.mean(), pixels.std()), classes);
+    }
+
+    private Outcome train(Existing existing, FinetuneParts parts, StopSignal stop) throws IOException {
+        FinetuneConfig config = parts.config();
+        int images = parts.sets().train().size();
+        TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), images);
+        RunState state = new RunState(
+                folder.checkpoints(),
+                config.checkpoint().keepLast(),
+                RunState.identity(config.seed(), plan, images),
+                parts.metadata());
+        List<String> notes = notes(parts, plan);
+        long first = existing == Existing.RESUME
+                ? state.restore(parts.model().manager(), parts.weights(), parts.state(), notes)
+                : 0;
+        world.broadcast(new NDList(List.copyOf(parts.weights().values())), 0);
+        ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
+        try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
+                BatchLoader batches = parts.openBatches(plan, first, log)) {
+            for (String note : notes) {
+                log.note(note);
+            }
+            EpochScores scores = new EpochScores(
+                    new EpochScores.Run(folder, plan, log, parts.data().classNames()),
+                    new EpochScores.Measured(
+                            parts.model().manager(), parts.opened().classifier(), parts.weights()),
+                    parts.scored(log),
+                    new BestEpoch(folder.path("best"), parts.metadata()));
+            scores.goOnFrom(first);
+            StepEvents events = new StepEvents(
+                    new StepEvents.Settings(List.of("loss"), config.log().everySteps(), config.checkpoint(), 1),
+                    plan,
+                    log,
+                    actions(state, parts, scores),
+                    batches::waitedNanos);
+            long start = System.nanoTime();
+            long step = new TrainLoop(loop(parts, plan, batches), events, stop).run(first, task(parts, batches));
+            boolean finished = step >= plan.totalSteps();
+            if (finished) {
+                scores.finish(step);
+            }
+            Duration time = Duration.ofNanos(System.nanoTime() - start);
+            double imagesDone = (step - first) * (double) plan.effectiveBatch();
+            return new Outcome(finished, scores.lines(), summary(plan, step, time, imagesDone, events));
+        }
+    }
+
+    private static List<String> notes(FinetuneParts parts, TrainPlan plan) {
+        List<String> notes = new ArrayList<>();
+        notes.add(Engines.describe(parts.engine()) + "; " + parts.world().describe());
+        notes.addAll(parts.opened().notes());
+        notes.add("data         " + parts.sets().train().describe() + "; "
+                + parts.data().classNames().size() + " classes");
+        notes.add("measured on  " + parts.sets().val().describe());
+        notes.add(plan.line());
+        return notes;
+    }
+
+    private static TrainLoop.Parts loop(FinetuneParts parts, TrainPlan plan, BatchLoader batches) {
+        return new TrainLoop.Parts(
+                plan,
+                parts.config().optim(),
+                parts.config().train().accumIter(),
+                batches.batchesPerEpoch(),
+                parts.world(),
+                parts.model().manager(),
+                parts.optimizer());
+    }
+
+    private static FinetuneLoop task(FinetuneParts parts, BatchLoader batches) {
+        return new FinetuneLoop(
+                parts.model(),
+                new ClassifierInputs(parts.config(), parts.opened().kernels()),
+                batches);
+    }
+
+    private StepEvents.Actions actions(RunState state, FinetuneParts parts, EpochScores scores) {
+        return new StepEvents.Actions() {
+            @Override
+            public void save(long step) throws IOException {
+                if (world.rank() == 0) {
+                    state.save(step, parts.weights(), parts.state());
+                }
+                world.barrier();
+            }
+
+            @Override
+            public void look(long step) throws IOException {
+                scores.measure(step);
+            }
+        };
+    }
+
+    private RunSummary summary(TrainPlan plan, long step, Duration time, double images, StepEvents events) {
+        boolean finished = step >= plan.totalSteps();
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(
+                "weights",
+                folder.checkpoints().path(step).resolve(Checkpoint.MODEL).toString());
+        files.put("best epoch", folder.path("best").toString());
+        files.put("results", folder.path("results.json").toString());
+        files.put("metrics", folder.path("metrics.jsonl").toString());
+        Map<String, String> next = new LinkedHashMap<>();
+        if (finished) {
+            next.put("classify images", "asl predict --checkpoint " + folder.path("best") + " IMAGES");
+        } else {
+            next.put("go on", "the same command with --resume");
+        }
+        String headline = String.format(
+                Locale.ROOT,
+                "%s: %d of %d steps, peak memory %.0f MiB,",
+                finished ? "Done" : "Stopped",
+                step,
+                plan.totalSteps(),
+                ProcessMemory.peakMib());
+        double rate = images / Math.max(1e-9, time.toNanos() / 1e9);
+        return new RunSummary(headline, time, rate, events.changes(), files, next);
+    }
+}
