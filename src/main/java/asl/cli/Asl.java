@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             LinprobeCommand.class,
             FinetuneCommand.class,
+            PredictCommand.class,
             DataCommand.class,
             ConfigCommand.class,
             ImportCommand.class,
