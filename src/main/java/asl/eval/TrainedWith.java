@@ -71,7 +71,8 @@ public record TrainedWith(
                     .config();
             Normalization pixels =
                     new Normalization(run.data().mean(), run.data().std());
-            return new TrainedWith(run.model(), Optional.of(pixels), pool, classes, run.data().cropPct());
+            return new TrainedWith(
+                    run.model(), Optional.of(pixels), pool, classes, run.data().cropPct());
         }
         RunConfig run = ConfigLoader.parse(RunConfig.class, RunConfig.DEFAULTS, config, path.toString())
                 .config();

@@ -38,7 +38,7 @@ final class FinetuneLoop implements TrainLoop.Task {
                 Batch batch = batches.next()) {
             ClassifierInputs.Inputs in = inputs.of(results, batch);
             Gradients gradients = classifier.train(results, in.images(), in.drop(), in.targets());
-            sum.add(results, gradients.parameters(), new NDList(gradients.loss()), share);
+            sum.add(results, gradients.parameters(), new NDList(gradients.loss()), share * batch.weight());
         }
     }
 

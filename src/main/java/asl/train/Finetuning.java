@@ -169,7 +169,8 @@ public final class Finetuning {
                 batches.batchesPerEpoch(),
                 parts.world(),
                 parts.model().manager(),
-                parts.optimizer());
+                parts.optimizer(),
+                parts.config().dist().checkEverySteps());
     }
 
     private static FinetuneLoop task(FinetuneParts parts, BatchLoader batches) {
