@@ -63,6 +63,35 @@ final class JpegBackendTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void whatACropDoesNotShowNeedNotBeDecoded(JpegBackend backend) throws Exception {
+        BufferedImage waves = Pixels.waves(90, 200, 11);
+        for (boolean progressive : new boolean[] {false, true}) {
+            byte[] file = Pixels.jpeg(waves, 0.95f, progressive);
+            for (int bottom : new int[] {16, 31, 32, 33, 199, 200}) {
+                CropView view = new CropView(CropBox.cut(4, bottom - 15, 80, 15), 20, 60, false, 3);
+                assertThat(Pixels.meanDifference(decode(backend, file, view), decode(JpegBackend.IMAGEIO, file, view)))
+                        .isLessThan(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void largeCropsMayBeDecodedSmaller(JpegBackend backend) throws Exception {
+        BufferedImage waves = Pixels.waves(701, 503, 12);
+        for (float quality : new float[] {0.8f, 0.95f}) {
+            byte[] file = Pixels.jpeg(waves, quality, false);
+            for (int size : new int[] {20, 50, 100, 150, 200}) {
+                CropView view = new CropView(CropBox.cut(51, 33, 613, 411), size, size, true, 3);
+                assertThat(Pixels.meanDifference(decode(backend, file, view), decode(JpegBackend.IMAGEIO, file, view)))
+                        .as("%d px at quality %s", size, quality)
+                        .isLessThan(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void buffersOfALargerImageLeaveNoTraceInASmallerOne(JpegBackend backend) throws Exception {
         byte[] large = Pixels.jpeg(Pixels.waves(400, 300, 6), 0.9f, false);
         byte[] small = Pixels.jpeg(Pixels.waves(33, 21, 7), 0.9f, false);
