@@ -55,10 +55,12 @@ final class FinetuneCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.OK;
         }
-        try (World world = World.single()) {
-            run(resolved.config(), world, world.rank() == 0 ? out : new PrintWriter(PrintWriter.nullWriter()));
-            return ExitCode.OK;
-        }
+        FinetuneConfig config = resolved.config();
+        return Ranks.run(
+                spec.commandLine(),
+                config.dist(),
+                config.engine(),
+                world -> run(config, world, world.rank() == 0 ? out : new PrintWriter(PrintWriter.nullWriter())));
     }
 
     private void run(FinetuneConfig config, World world, PrintWriter out) throws IOException {

@@ -31,11 +31,11 @@ public final class FinetunedScores {
     public static ScoreReport measure(FinetuneConfig config, World world, Consumer<String> notes) throws IOException {
         Path path = Weights.path(config.weights())
                 .orElseThrow(() -> new ConfigException("weights: random weights are no classifier to measure"));
-        Engines.Setup engine = Engines.open(config.engine(), world.localRank());
+        Engines.Setup engine = world.together(() -> Engines.open(config.engine(), world.localRank(), world.cores()));
         try (PretrainedWeights weights = PretrainedWeights.open(path);
                 NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
-                OpenedClassifier opened =
-                        OpenedClassifier.finetuned(manager, weights, config.model(), engine.precision());
+                OpenedClassifier opened = world.together(
+                        () -> OpenedClassifier.finetuned(manager, weights, config.model(), engine.precision()));
                 ImageSource val = LabelledData.openVal(
                         config.data(), weights.trainedWith().classNames())) {
             notes.accept(Engines.describe(engine) + "; " + world.describe());

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.TrainPlan;
+import asl.distributed.World;
 import asl.eval.ClassificationScores;
 import asl.eval.ScoreReport;
 import asl.eval.ScoredPart;
@@ -72,7 +73,11 @@ final class EpochScores {
 
     /** Takes up what earlier starts of this run found in its first {@code step} steps. */
     void goOnFrom(long step) throws IOException {
-        best = kept.upTo(step);
+        World world = parts.selection().world();
+        Mark none = new Mark(-1, 0);
+        Mark found = world.together(() -> writes() ? kept.upTo(step).orElse(none) : none);
+        double[] known = world.allReduceMax((double) found.step(), found.top1());
+        best = known[0] < 0 ? Optional.empty() : Optional.of(new Mark((long) known[0], known[1]));
         if (step == 0 && writes()) {
             kept.clear();
         }
@@ -110,7 +115,6 @@ final class EpochScores {
     /** After the last step: the figures that are reported, and the weights that are measured become the best epoch's. */
     void finish(long step) throws IOException {
         measure(step);
-        parts.selection().world().barrier(); // the best weights are on disk
         lines.add("last         " + line(parts.selectionName(), LAST));
         lines.add("best         " + line(parts.selectionName(), BEST));
         if (parts.test().isEmpty()) {
@@ -121,7 +125,10 @@ final class EpochScores {
         }
         ScoredPart test = parts.test().get();
         record("val", LAST, step, measured.on(test));
-        kept.load(measured.manager(), measured.weights());
+        if (writes()) {
+            kept.load(measured.manager(), measured.weights());
+        }
+        RankStart.alike(test.world(), step, List.of(measured.weights()));
         record("val", BEST, best.orElseThrow().step(), measured.on(test));
         lines.add("last         " + line("val", LAST));
         lines.add("best         " + line("val", BEST));

@@ -36,6 +36,10 @@ final class FinetuneLoop implements TrainLoop.Task {
     public void forwardAndGradients(OptimizerStep.Sum sum, double share) {
         try (NDManager results = manager.newSubManager();
                 Batch batch = batches.next()) {
+            if (batch.samples().isEmpty()) {
+                sum.addNothing(results, Shapes.of(classifier.trained()).values(), 1);
+                return;
+            }
             ClassifierInputs.Inputs in = inputs.of(results, batch);
             Gradients gradients = classifier.train(results, in.images(), in.drop(), in.targets());
             sum.add(results, gradients.parameters(), new NDList(gradients.loss()), share * batch.weight());

@@ -49,6 +49,7 @@ public final class Finetuning {
             problems.add("train.checkpoint_activations: not there for fine-tuning; set it to false and lower "
                     + "train.batch_size, raising train.accum_iter");
         }
+        problems.addAll(RankStart.unsupported(config.dist()));
         try {
             FinetuneParts.policy(config);
         } catch (IllegalArgumentException e) {
@@ -69,15 +70,17 @@ public final class Finetuning {
 
     /** Runs to the end, or until the process is asked to stop. */
     public Outcome run(Existing existing) throws IOException {
-        Engines.Setup engine = Engines.open(asked.engine(), world.localRank());
-        try (LabelledData data =
-                        LabelledData.open(asked.data(), asked.classifier().classes());
+        Engines.Setup engine = world.together(() -> Engines.open(asked.engine(), world.localRank(), world.cores()));
+        try (LabelledData data = world.together(
+                        () -> LabelledData.open(asked.data(), asked.classifier().classes()));
                 StopSignal stop = new StopSignal();
                 NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
-                OpenedClassifier opened = OpenedClassifier.toTrain(
-                        manager, asked, data.classNames().size(), engine.precision())) {
+                OpenedClassifier opened = world.together(() -> OpenedClassifier.toTrain(
+                        manager, asked, data.classNames().size(), engine.precision()))) {
             FinetuneConfig config = completed(opened, data.classNames().size());
-            folder.prepare(existing, ResolvedConfig.of(config).toYaml());
+            world.together(
+                    () -> folder.prepare(existing, ResolvedConfig.of(config).toYaml()));
+            RankStart.requireSameSize(world, data.train());
             Map<String, NDArray> trained = opened.classifier().trained();
             double decay = config.classifier().emaDecay();
             Optional<WeightAverage> average = decay > 0
@@ -115,10 +118,10 @@ public final class Finetuning {
                 RunState.identity(config.seed(), plan, images),
                 parts.metadata());
         List<String> notes = notes(parts, plan);
-        long first = existing == Existing.RESUME
+        long read = world.together(() -> existing == Existing.RESUME && world.rank() == 0
                 ? state.restore(parts.model().manager(), parts.weights(), parts.state(), notes)
-                : 0;
-        world.broadcast(new NDList(List.copyOf(parts.weights().values())), 0);
+                : 0L);
+        long first = RankStart.alike(world, read, List.of(parts.weights(), parts.state()));
         ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
         try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                 BatchLoader batches = parts.openBatches(plan, first, log)) {

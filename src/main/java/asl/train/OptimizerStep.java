@@ -3,8 +3,11 @@ package asl.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import asl.distributed.World;
 import asl.ops.OptimizerKernels;
+import java.util.Collection;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,15 @@ final class OptimizerStep {
             }
             kernels.accumulate(results, gradients, newGradients, share);
             kernels.accumulate(results, losses, newLosses, share);
+        }
+
+        /** Takes in a micro-batch that left no image for this rank, as an epoch's last one may. */
+        void addNothing(NDManager results, Collection<Shape> shapes, int losses) {
+            NDList none = new NDList(shapes.stream().map(results::zeros).toList());
+            NDList noLosses = new NDList(Stream.generate(() -> results.zeros(new Shape()))
+                    .limit(losses)
+                    .toList());
+            add(results, none, noLosses, 0);
         }
 
         /** Steps; returns the losses, the norm of the gradients before clipping, and 1 where the step was passed over. */

@@ -2,23 +2,20 @@ package asl.train;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import asl.config.RunConfig;
 import asl.data.Batch;
 import asl.data.BatchLoader;
 import asl.method.PretrainMethod;
 import asl.method.PretrainMethod.Inputs;
 import asl.method.PretrainMethod.Losses;
-import java.util.Collection;
-import java.util.List;
 
 /**
  * Pre-training, micro-batch by micro-batch: images and masks to the device, forward, gradients. {@link TrainLoop} makes
  * steps of them; what both work with is made by {@link Pretraining}.
  */
 final class PretrainLoop implements TrainLoop.Task {
-    /** The shapes of the losses: loss, loss_mae, loss_sem. */
-    private static final List<Shape> SCALARS = List.of(new Shape(), new Shape(), new Shape());
+    /** loss, loss_mae, loss_sem. */
+    private static final int LOSSES = 3;
 
     private final RunConfig config;
     private final NDManager manager;
@@ -38,7 +35,7 @@ final class PretrainLoop implements TrainLoop.Task {
         try (NDManager results = manager.newSubManager();
                 Batch batch = batches.next()) {
             if (batch.samples().isEmpty()) { // an epoch's last batch may leave none for this rank
-                sum.add(results, zeros(results, Shapes.of(method.trained()).values()), zeros(results, SCALARS), 0);
+                sum.addNothing(results, Shapes.of(method.trained()).values(), LOSSES);
                 return;
             }
             Inputs inputs = PretrainInputs.upload(results, config, batch.images(), batch.samples(), batch.epoch());
@@ -47,9 +44,5 @@ final class PretrainLoop implements TrainLoop.Task {
             NDList figures = new NDList(losses.loss().stopGradient(), losses.lossMae(), losses.lossSem());
             sum.add(results, gradients, figures, share * batch.weight());
         }
-    }
-
-    private static NDList zeros(NDManager results, Collection<Shape> shapes) {
-        return new NDList(shapes.stream().map(results::zeros).toList());
     }
 }

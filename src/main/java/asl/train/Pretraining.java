@@ -1,6 +1,5 @@
 package asl.train;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.ConfigException;
 import asl.config.ResolvedConfig;
@@ -57,12 +56,7 @@ public final class Pretraining {
         if (config.onlineEval().everyEpochs() > 0) {
             problems.add("online_eval.every_epochs: not there yet; set it to 0");
         }
-        if (config.dist().bf16Allreduce()) {
-            problems.add("dist.bf16_allreduce: not there yet; set it to false");
-        }
-        if (config.dist().shardOptimizer()) {
-            problems.add("dist.shard_optimizer: not there yet; set it to false");
-        }
+        problems.addAll(RankStart.unsupported(config.dist()));
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
@@ -89,7 +83,7 @@ public final class Pretraining {
                         ParamGroups.uniform(
                                 Shapes.of(method.trained()), config.optim().weightDecay()),
                         config.optim())) {
-            requireSameSize(source);
+            RankStart.requireSameSize(world, source);
             TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), source.size());
             RunState state = new RunState(
                     folder.checkpoints(),
@@ -103,7 +97,7 @@ public final class Pretraining {
             long first = world.together(() -> existing == RunFolder.Existing.RESUME && world.rank() == 0
                     ? state.restore(manager, method.weights(), optimizer.state(), notes)
                     : 0L);
-            first = startAlike(first, method, optimizer);
+            first = RankStart.alike(world, first, List.of(method.weights(), optimizer.state()));
             ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
             try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                     BatchLoader batches = openBatches(source, plan, first, engine.threads(), log)) {
@@ -137,25 +131,6 @@ public final class Pretraining {
                 return new Outcome(step, step >= plan.totalSteps(), summary(plan, first, step, time, events));
             }
         }
-    }
-
-    private void requireSameSize(ImageSource source) {
-        double[] most = world.allReduceMax(source.size(), -source.size());
-        if (most[0] != -most[1]) {
-            throw new RanksDifferException(String.format(
-                    Locale.ROOT,
-                    "data.root: the ranks find from %.0f to %.0f images; they must see the same, in the same order",
-                    -most[1],
-                    most[0]));
-        }
-    }
-
-    /** Rank 0 has read the checkpoint or drawn the weights; the others take them from it. Returns its step. */
-    private long startAlike(long first, PretrainMethod method, AdamW optimizer) {
-        NDList all = new NDList(List.copyOf(method.weights().values()));
-        all.addAll(new NDList(List.copyOf(optimizer.state().values())));
-        world.broadcast(all, 0);
-        return (long) world.allReduceMax((double) first)[0];
     }
 
     private void noteBadImages(BatchLoader batches, MetricLog log) throws IOException {

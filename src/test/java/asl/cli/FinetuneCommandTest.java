@@ -2,6 +2,7 @@ package asl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import asl.distributed.Mpirun;
 import asl.random.RandomStream;
 import asl.random.RandomStream.Purpose;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -292,5 +293,31 @@ final class FinetuneCommandTest {
         Result eval = execute(command("eval", "weights=" + folder.resolve("mae")), "--eval");
         assertThat(eval.code()).isEqualTo(2);
         assertThat(eval.err()).contains("has no head, so it is not fine-tuned").hasLineCount(1);
+    }
+
+    /** Without mixing, whose partners are those of a rank's own batch. */
+    @Test
+    void twoRanksGiveTheLossesAndFiguresOfOne() throws Exception {
+        String[] sets = {"augment.mixup=0", "augment.cutmix=0", "train.drop_last=false", "classifier.ema_decay=0.9"};
+        List<List<Double>> losses = new ArrayList<>();
+        for (int ranks : new int[] {1, 2}) {
+            String run = ranks + " ranks";
+            List<String> program = new ArrayList<>(List.of("asl.cli.Asl"));
+            program.addAll(command(run, sets));
+            program.addAll(List.of("--set", "train.batch_size=" + 14 / ranks, "--holdout", "0.25"));
+            Mpirun.Result result = Mpirun.run(folder, ranks, program);
+            assertThat(result.code()).as(result.output()).isZero();
+            assertThat(result.output()).containsOnlyOnce("Done: 18 of 18 steps");
+            losses.add(losses(run));
+        }
+        for (int i = 0; i < STEPS; i++) {
+            assertThat(losses.get(1).get(i)).isCloseTo(losses.get(0).get(i), Offset.offset(2e-5));
+        }
+        for (String figure : List.of("/val/last", "/val/best", "/held_out/last")) {
+            JsonNode one = results("1 ranks").at(figure);
+            JsonNode two = results("2 ranks").at(figure);
+            assertThat(two.get("images")).isEqualTo(one.get("images"));
+            assertThat(two.get("loss").asDouble()).isCloseTo(one.get("loss").asDouble(), Offset.offset(1e-4));
+        }
     }
 }
