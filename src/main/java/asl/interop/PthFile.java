@@ -4,6 +4,7 @@ import asl.interop.Pickled.MalformedPickleException;
 import asl.interop.TorchTensor.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,9 @@ public final class PthFile implements TensorFile {
         @Nullable TorchTensor tensor = state.tensors().get(name);
         if (tensor == null) {
             throw new IOException(path + ": holds no " + name);
+        }
+        if (tensor.span() == 0) { // may begin anywhere, behind the end of the file too
+            return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
         }
         Storage storage = tensor.storage();
         int width = storage.dtype().bytes();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -107,6 +108,9 @@ final class ZipContents implements Closeable {
     }
 
     private InputStream unpack(ZipArchiveEntry entry) throws IOException {
+        if (!stored(entry) && entry.getMethod() != ZipEntry.DEFLATED) { // others need libraries that may be absent
+            throw bad(entry.getName() + " is compressed by method " + entry.getMethod() + ", which is not read");
+        }
         InputStream in = zip.getInputStream(entry);
         if (in == null) {
             throw bad(entry.getName() + " cannot be unpacked");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import asl.interop.ArchitectureGuess.Part;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,6 +100,25 @@ final class CheckpointReaderTest {
                     .hasMessageContaining("\\u")
                     .hasMessageNotContaining(name);
         }
+    }
+
+    /** Found by {@link MutationTest}: some methods need a library, and the lack of a class is no IOException. */
+    @Test
+    void archivesOfRareCompressionAreRefused() throws IOException {
+        byte[] bytes = Files.readAllBytes(Fixtures.path("/interop/compressed.npz"));
+        ByteBuffer zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < bytes.length - 12; at++) {
+            if (zip.getInt(at) == 0x04034b50) { // a local header
+                zip.putShort(at + 8, (short) 93); // zstd
+            } else if (zip.getInt(at) == 0x02014b50) { // its copy in the directory
+                zip.putShort(at + 10, (short) 93);
+            }
+        }
+        Path file = Files.write(folder.resolve("rare.npz"), bytes);
+        assertThatThrownBy(() -> CheckpointReader.open(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("rare.npz")
+                .hasMessageContaining("method 93");
     }
 
     @Test

@@ -129,7 +129,7 @@ final class PthFileTest {
                     assert tensor.dtype == other.dtype and tensor.is_contiguous() and torch.equal(tensor, other), name
                 print(len(theirs))
                 """;
-        assertThat(PythonPeer.run("torch", script, file, Fixtures.path("/interop/kinds.pth")))
+        assertThat(PythonPeer.run(script, file, Fixtures.path("/interop/kinds.pth")))
                 .isEqualTo("17");
     }
 
@@ -242,6 +242,22 @@ final class PthFileTest {
         pickle.code('u').code('b').code('q').code(0);
         for (int i = 0; i < 10_000; i++) {
             pickle.text("args" + i).code('h').code(0);
+        }
+    }
+
+    /** Found by {@link MutationTest}. */
+    @Test
+    void anEmptyTensorMayBeginAnywhere() throws IOException {
+        PickleWriter pickle = new PickleWriter();
+        pickle.code('}').mark().text("w");
+        window(pickle, 1L << 40, List.of(0L), List.of(1L));
+        Path file = folder.resolve("empty.pth");
+        try (TorchArchiveWriter archive = new TorchArchiveWriter(file)) {
+            archive.add("data.pkl", pickle.code('u').finish());
+            archive.add("data/0", new byte[8]);
+        }
+        try (PthFile pth = PthFile.open(file)) {
+            assertThat(pth.data("w").remaining()).isZero();
         }
     }
 
