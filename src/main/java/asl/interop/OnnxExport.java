@@ -5,6 +5,7 @@ import static asl.interop.OnnxGraph.integers;
 import static asl.interop.OnnxGraph.real;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -39,13 +40,9 @@ final class OnnxExport {
     static void write(ExportModel model, Path path, Map<String, String> metadata) throws IOException {
         List<TensorInfo> weights = model.encoder();
         OnnxExport export = new OnnxExport(model);
-        long size = weights.stream().mapToLong(TensorInfo::byteSize).sum();
-        if (size > LARGEST_INSIDE) {
+        boolean inside = weights.stream().mapToLong(TensorInfo::byteSize).sum() <= LARGEST_INSIDE;
+        if (!inside) {
             export.externalWeights(weights, path.resolveSibling(path.getFileName() + ".data"));
-        } else {
-            for (TensorInfo weight : weights) {
-                export.graph.weight(weight, model.checkpoint().data(weight.name()));
-            }
         }
         export.encoder();
         ModelProto.Builder file = ModelProto.newBuilder()
@@ -57,6 +54,13 @@ final class OnnxExport {
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW)) {
             file.build().writeTo(out);
+            // Messages behind one another are one message, so that weights can follow, one at a time in memory.
+            for (TensorInfo weight : inside ? weights : List.<TensorInfo>of()) {
+                GraphProto.Builder part = GraphProto.newBuilder()
+                        .addInitializer(
+                                OnnxGraph.weight(weight, model.checkpoint().data(weight.name())));
+                ModelProto.newBuilder().setGraph(part).build().writeTo(out);
+            }
         }
     }
 

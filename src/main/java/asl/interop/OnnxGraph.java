@@ -84,9 +84,9 @@ final class OnnxGraph {
         return name;
     }
 
-    /** A weight, float32, inside the file. */
-    void weight(TensorInfo tensor, ByteBuffer data) {
-        graph.addInitializer(described(tensor).setRawData(ByteString.copyFrom(data)));
+    /** A weight, float32, with its data, for a graph. */
+    static TensorProto weight(TensorInfo tensor, ByteBuffer data) {
+        return described(tensor).setRawData(ByteString.copyFrom(data)).build();
     }
 
     /** A weight in another file beside this. */

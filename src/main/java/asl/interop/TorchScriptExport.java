@@ -1,16 +1,18 @@
 package asl.interop;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes an encoder as a TorchScript archive: code as text, weights inside. {@code torch.jit.load}, libtorch and DJL load
  * it as an ordinary model: normalised images [B, C, H, W] in, features [B, D] out; {@code forward_features} gives all
- * tokens; {@code mean}, {@code std} and {@code image_size} are attributes.
+ * tokens; {@code mean}, {@code std} and {@code image_size} are attributes. Texts are the extra file {@code metadata.json}.
  */
 final class TorchScriptExport {
     private static final String CODE = "vit.py";
@@ -24,12 +26,12 @@ final class TorchScriptExport {
         this.model = model;
     }
 
-    static void write(ExportModel model, Path path) throws IOException {
+    static void write(ExportModel model, Path path, Map<String, String> metadata) throws IOException {
         model.encoder();
-        new TorchScriptExport(model).write(path);
+        new TorchScriptExport(model).write(path, metadata);
     }
 
-    private void write(Path path) throws IOException {
+    private void write(Path path, Map<String, String> metadata) throws IOException {
         root();
         try (TorchArchiveWriter archive = new TorchArchiveWriter(path)) {
             archive.add("data.pkl", pickle.finish());
@@ -37,6 +39,7 @@ final class TorchScriptExport {
             for (int i = 0; i < written.size(); i++) {
                 archive.add("data/" + i, model.checkpoint().data(written.get(i).name()));
             }
+            archive.add("extra/metadata.json", new ObjectMapper().writeValueAsBytes(metadata));
             archive.add("constants.pkl", new PickleWriter().code(')').finish());
             archive.add("version", "3\n".getBytes(StandardCharsets.US_ASCII));
         }

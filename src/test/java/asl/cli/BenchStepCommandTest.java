@@ -102,7 +102,7 @@ final class BenchStepCommandTest {
     @Test
     void aPeerRunsBesideUs() throws IOException {
         Path peer = folder.resolve("peer.pt");
-        PythonPeer.run("torch", TRACE, peer);
+        PythonPeer.run(TRACE, peer);
         assertThat(run("--branches", "none", "--peer", peer.toString()))
                 .as(err.toString())
                 .isZero();

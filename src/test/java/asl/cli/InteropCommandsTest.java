@@ -148,6 +148,25 @@ final class InteropCommandsTest {
         assertThat(printed.toString()).contains("encoder.pt");
     }
 
+    /** What no shape tells is told by Hugging Face's pages and by our metadata. */
+    @Test
+    void whatIsSaidOnceIsKept() throws Exception {
+        Object[] first = {"export", resource("/golden/tiny_mae.pth"), "--output", folder, "--full", "--heads", 2};
+        Stream<String> facts = Stream.of("--decoder-heads", "2", "--licence", "CC0", "--data-set", "photos");
+        assertThat(run(Stream.of(Stream.of(first), facts, Stream.of("--format", "hugging_face"))
+                        .flatMap(part -> part)
+                        .toArray()))
+                .isZero();
+        Path theirs = folder.resolve("full_hugging_face");
+        assertThat(run("export", theirs, "--format", "pth", "--output", folder)).isZero();
+        assertThat(run("export", folder.resolve("encoder.pth"), "--format", "onnx", "--output", folder))
+                .isZero();
+        printed.getBuffer().setLength(0);
+        assertThat(run("inspect", folder.resolve("encoder.pth"))).isZero();
+        assertThat(printed.toString())
+                .contains("heads: 2", "mean: 0.485 0.456 0.406", "licence: CC0", "data_set: photos", "epoch: 0");
+    }
+
     @Test
     void unknownHeadsAreAskedFor() throws Exception {
         assertThat(run("export", resource("/golden/tiny_mae.pth"), "--format", "onnx", "--output", folder))

@@ -11,26 +11,39 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import asl.config.ImageSize;
+import asl.config.RunConfig.ModelConfig;
+import asl.config.RunConfig.Precision;
+import asl.config.RunConfig.VitSize;
+import asl.eval.PretrainedWeights;
 import asl.interop.ExportModel.Heads;
 import asl.interop.ExportModel.Pixels;
 import asl.interop.WholeFiles.Existing;
+import asl.model.FrozenEncoder;
+import asl.ops.ClassifierKernels;
+import asl.ops.ClassifierKernels.Normalization;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ExporterTest {
     private static final Path REFERENCE = Fixtures.path("/golden/tiny_mae.pth");
@@ -123,57 +136,96 @@ final class ExporterTest {
                 assert sorted(model.state_dict()) == sorted(n for n in w if "decoder" not in n and n != "mask_token")
                 assert torch.allclose(model.forward_features(x), y, rtol=0, atol=1e-5)
                 assert torch.equal(model(x), model.forward_features(x)[:, 0])
-                print(model.mean, model.std, model.image_size)
+                for n in model.state_dict():
+                    assert torch.equal(model.state_dict()[n], w[n]), n
+                assert torch.allclose(model(x[:1]), model(x)[:1], rtol=0, atol=1e-6)
+                extra = {"metadata.json": ""}
+                torch.jit.load(sys.argv[2], _extra_files=extra)
+                print(model.mean, model.std, model.image_size, extra["metadata.json"])
                 """;
-        assertThat(PythonPeer.run("torch", script, REFERENCE, export(ExportFormat.TORCHSCRIPT, false)))
-                .isEqualTo("[0.485, 0.456, 0.406] [0.229, 0.224, 0.225] [32, 32]");
+        assertThat(PythonPeer.run(script, REFERENCE, export(ExportFormat.TORCHSCRIPT, false)))
+                .isEqualTo("[0.485, 0.456, 0.406] [0.229, 0.224, 0.225] [32, 32] b'{\"licence\":\"CC0\"}'");
     }
 
-    private static float[] images() {
-        float[] images = new float[2 * 3 * 32 * 32];
+    /** Images of values that change from one to the next. */
+    private static float[] images(int count) {
+        float[] images = new float[count * 3 * 32 * 32];
         for (int i = 0; i < images.length; i++) {
             images[i] = (float) Math.sin(i);
         }
         return images;
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
     @Tag("engine")
-    void djlAndOnnxRuntimeGiveTheSameFeatures() throws Exception {
+    void djlAndOnnxRuntimeGiveOurFeatures(int count) throws Exception {
         Criteria<NDList, NDList> criteria = Criteria.builder()
                 .setTypes(NDList.class, NDList.class)
                 .optModelPath(export(ExportFormat.TORCHSCRIPT, false))
                 .optEngine("PyTorch")
                 .build();
         float[] djl;
+        float[] ours;
         try (ZooModel<NDList, NDList> model = criteria.loadModel();
                 Predictor<NDList, NDList> predictor = model.newPredictor();
                 NDManager manager = model.getNDManager().newSubManager()) {
-            NDArray images = manager.create(images(), new Shape(2, 3, 32, 32));
+            NDArray images = manager.create(images(count), new Shape(count, 3, 32, 32));
             djl = predictor.predict(new NDList(images)).singletonOrThrow().toFloatArray();
+            ours = features(manager, images);
         }
-        assertThat(djl).hasSize(2 * 24);
-        float[] onnx = onnx(export(ExportFormat.ONNX, false));
-        for (int i = 0; i < djl.length; i++) {
-            assertThat(onnx[i]).isCloseTo(djl[i], within(1e-4f));
+        assertThat(ours).hasSize(count * 24);
+        assertThat(djl).containsExactly(ours, within(1e-5f));
+        assertThat(onnx(export(ExportFormat.ONNX, false), count)).containsExactly(ours, within(1e-4f));
+        if (count > 1) {
+            assertThat(Arrays.copyOf(djl, 24)).isNotEqualTo(Arrays.copyOfRange(djl, 24, 48));
         }
-        assertThat(Arrays.copyOf(djl, 24)).isNotEqualTo(Arrays.copyOfRange(djl, 24, 48));
     }
 
-    private static float[] onnx(Path file) throws Exception {
+    /** Of the encoder that evaluations use. */
+    private static float[] features(NDManager manager, NDArray images) throws IOException {
+        ModelConfig config = new ModelConfig(VitSize.AUTO, 24, 2, 2, ImageSize.square(32), 8, 3);
+        Normalization pixels = new Normalization(PIXELS.mean(), PIXELS.std());
+        try (ClassifierKernels kernels = new ClassifierKernels(manager, config, pixels, Precision.FP32);
+                PretrainedWeights weights = PretrainedWeights.open(REFERENCE)) {
+            FrozenEncoder encoder = new FrozenEncoder(manager, config, kernels, 0);
+            weights.fill(manager, encoder.weights(), config, Set.of());
+            return encoder.features(manager, images).get(0).toFloatArray();
+        }
+    }
+
+    private static float[] onnx(Path file, int count) throws Exception {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession session = environment.createSession(file.toString());
-                OnnxTensor images =
-                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(images()), new long[] {2, 3, 32, 32});
+                OnnxTensor images = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(images(count)), new long[] {count, 3, 32, 32});
                 OrtSession.Result result = session.run(Map.of("images", images))) {
             assertThat(session.getMetadata().getCustomMetadata()).containsEntry("licence", "CC0");
             float[][] features =
                     (float[][]) result.get("features").orElseThrow().getValue();
-            float[] flat = new float[2 * 24];
+            float[] flat = new float[count * 24];
             for (int i = 0; i < flat.length; i++) {
                 flat[i] = features[i / 24][i % 24];
             }
             return flat;
         }
+    }
+
+    @Test
+    void onnxHoldsTheWeightsBitForBit() throws IOException {
+        ModelProto file = ModelProto.parseFrom(Files.readAllBytes(export(ExportFormat.ONNX, false)));
+        assertThat(file.getOpsetImport(0).getVersion()).isGreaterThanOrEqualTo(17);
+        int weights = 0;
+        try (CanonicalWeights before = CheckpointReader.open(REFERENCE)) {
+            for (TensorProto tensor : file.getGraph().getInitializerList()) {
+                if (!tensor.getName().startsWith("constant_")) {
+                    weights++;
+                    assertThat(FloatValues.of(DType.F32, tensor.getRawData().asReadOnlyByteBuffer()))
+                            .as(tensor.getName())
+                            .isEqualTo(before.floats(tensor.getName()));
+                }
+            }
+        }
+        assertThat(weights).isEqualTo(4 + 2 * 12 + 2);
     }
 }
