@@ -1,23 +1,24 @@
 package asl.cli;
 
-import asl.config.RunConfig.ModelConfig;
+import asl.config.ImageSize;
 import asl.eval.PretrainedWeights;
 import asl.eval.TrainedWith;
+import asl.interop.ArchitectureGuess;
 import asl.interop.CanonicalWeights;
-import asl.interop.CheckpointReader;
 import asl.interop.ExportFormat;
 import asl.interop.ExportModel;
 import asl.interop.ExportModel.Heads;
 import asl.interop.ExportModel.Pixels;
 import asl.interop.Exporter;
+import asl.interop.ModelFacts;
 import asl.interop.WholeFiles.Existing;
 import asl.ops.ClassifierKernels.Normalization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -56,6 +57,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--decoder-heads", description = "Attention heads of the decoder, for hugging_face --full.")
     private int decoderHeads;
 
+    @Option(names = "--data-set", paramLabel = "TEXT", description = "Written into the metadata.")
+    private String dataSet = "";
+
     @Option(names = "--licence", paramLabel = "TEXT", description = "Written into the metadata.")
     private String licence = "";
 
@@ -70,41 +74,45 @@ final class ExportCommand implements Callable<Integer> {
         if (full && format.runs()) {
             throw new ParameterException(spec.commandLine(), "--full: " + format + " files hold the encoder alone");
         }
-        try (PretrainedWeights weights = PretrainedWeights.open(source);
-                CanonicalWeights checkpoint = CheckpointReader.open(weights.path())) {
+        try (PretrainedWeights weights = PretrainedWeights.open(source)) {
+            CanonicalWeights checkpoint = weights.weights();
             Path target = folder.resolve((full ? "full" : "encoder")
                     + (format == ExportFormat.HUGGING_FACE ? "_hugging_face" : format.ending()));
             Files.createDirectories(folder);
-            ExportModel model = model(checkpoint, weights.trainedWith());
-            Exporter exporter = new Exporter(model, full, metadata(checkpoint));
-            exporter.write(format, target, overwrite ? Existing.REPLACE : Existing.KEEP);
+            Heads known = heads(checkpoint, weights.trainedWith());
+            Pixels pixels = pixels(weights.trainedWith());
+            Map<String, String> metadata = new TreeMap<>(checkpoint.metadata());
+            metadata.remove("format"); // of the file that was read
+            metadata.putAll(ModelFacts.texts(known, pixels));
+            put(metadata, "licence", licence);
+            put(metadata, "data_set", dataSet.isEmpty() ? weights.trainedWith().dataSet() : dataSet);
+            new Exporter(new ExportModel(checkpoint, known, pixels), full, metadata)
+                    .write(format, target, overwrite ? Existing.REPLACE : Existing.KEEP);
             spec.commandLine().getOut().println("wrote " + target);
             spec.commandLine().getOut().flush();
             return ExitCode.OK;
         }
     }
 
-    private ExportModel model(CanonicalWeights checkpoint, TrainedWith trained) {
-        ModelConfig model = trained.model();
-        int decoder = decoderHeads;
-        if (decoder == 0 && checkpoint.architecture().stream().anyMatch(a -> a.decoderWidth() == MAE_DECODER_WIDTH)) {
-            decoder = MAE_DECODER_HEADS;
+    private static void put(Map<String, String> metadata, String key, String text) {
+        if (!text.isEmpty()) {
+            metadata.put(key, text);
         }
-        List<Integer> size =
-                List.of(model.imageSize().height(), model.imageSize().width());
-        Normalization pixels = trained.pixels().orElse(TrainedWith.IMAGENET);
-        return new ExportModel(
-                checkpoint,
-                new Heads(heads > 0 ? heads : model.attentionHeads(), decoder),
-                new Pixels(size, pixels.mean(), pixels.std()));
     }
 
-    private Map<String, String> metadata(CanonicalWeights checkpoint) {
-        Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
-        metadata.remove("format"); // of the file that was read
-        if (!licence.isEmpty()) {
-            metadata.put("licence", licence);
-        }
-        return metadata;
+    private Heads heads(CanonicalWeights checkpoint, TrainedWith trained) {
+        int decoderWidth =
+                checkpoint.architecture().map(ArchitectureGuess::decoderWidth).orElse(0);
+        int usual = decoderWidth == MAE_DECODER_WIDTH ? MAE_DECODER_HEADS : 0;
+        int decoder = ModelFacts.decoderHeads(checkpoint.metadata(), decoderWidth)
+                .orElse(trained.decoderHeads().orElse(usual));
+        return new Heads(
+                heads > 0 ? heads : trained.model().attentionHeads(), decoderHeads > 0 ? decoderHeads : decoder);
+    }
+
+    private static Pixels pixels(TrainedWith trained) {
+        ImageSize size = trained.model().imageSize();
+        Normalization pixels = trained.pixels().orElse(TrainedWith.IMAGENET);
+        return new Pixels(List.of(size.height(), size.width()), pixels.mean(), pixels.std());
     }
 }

@@ -2,6 +2,7 @@ package asl.cli;
 
 import asl.interop.CanonicalWeights;
 import asl.interop.CheckpointReader;
+import asl.interop.Printable;
 import asl.interop.TensorInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -54,8 +55,10 @@ final class InspectCommand implements Callable<Integer> {
         ObjectNode page = Page.empty();
         page.put("format", lower(checkpoint.format()));
         page.put("naming", checkpoint.naming().map(InspectCommand::lower).orElse("unknown"));
-        boolean optimizer =
-                checkpoint.metadata().containsKey("optimizer") || Files.exists(source.resolve("optimizer.safetensors"));
+        Path file = CheckpointReader.find(source);
+        page.put("file", file.toString());
+        boolean optimizer = checkpoint.metadata().containsKey("optimizer")
+                || Files.exists(file.resolveSibling("optimizer.safetensors"));
         page.put("optimizer", optimizer);
         checkpoint.architecture().ifPresent(vit -> {
             ObjectNode architecture = page.putObject("architecture");
@@ -77,13 +80,28 @@ final class InspectCommand implements Callable<Integer> {
         page.put("parameters", stored.stream().mapToLong(TensorInfo::size).sum());
         page.put("bytes", stored.stream().mapToLong(TensorInfo::byteSize).sum());
         ObjectNode metadata = page.putObject("metadata");
-        checkpoint.metadata().forEach(metadata::put);
+        checkpoint.metadata().forEach((key, text) -> metadata.put(key, json ? text : Printable.lines(text)));
         ObjectNode weights = page.putObject("weights");
         for (TensorInfo tensor : checkpoint.tensors()) {
-            weights.put(tensor.name(), tensor.shape() + " norm " + figure(norm(checkpoint.floats(tensor.name()))));
+            double norm = norm(checkpoint.floats(tensor.name()));
+            if (json) {
+                ObjectNode weight = weights.putObject(tensor.name());
+                tensor.shape().forEach(weight.putArray("shape")::add);
+                weight.put("norm", norm);
+            } else {
+                weights.put(tensor.name(), tensor.shape() + " norm " + figure(norm));
+            }
         }
         ObjectNode types = page.putObject("stored_as");
-        stored.forEach(tensor -> types.put(tensor.name(), tensor.dtype() + " " + tensor.shape()));
+        for (TensorInfo tensor : stored) {
+            if (json) {
+                ObjectNode type = types.putObject(tensor.name());
+                type.put("dtype", tensor.dtype().name()).put("bytes", tensor.byteSize());
+                tensor.shape().forEach(type.putArray("shape")::add);
+            } else {
+                types.put(tensor.name(), tensor.dtype() + " " + tensor.shape() + ", " + tensor.byteSize() + " bytes");
+            }
+        }
         return page;
     }
 

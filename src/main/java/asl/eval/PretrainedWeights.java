@@ -52,7 +52,7 @@ public final class PretrainedWeights implements Closeable {
             throw new ConfigException("weights: " + weights + ": no such file or folder");
         }
         Path path = CheckpointReader.find(weights);
-        CanonicalWeights file = CheckpointReader.open(path);
+        CanonicalWeights file = CheckpointReader.open(weights);
         try {
             return new PretrainedWeights(path, file);
         } catch (RuntimeException e) {
@@ -64,6 +64,11 @@ public final class PretrainedWeights implements Closeable {
     /** The file that was opened. */
     public Path path() {
         return path;
+    }
+
+    /** The weights under our names. */
+    public CanonicalWeights weights() {
+        return file;
     }
 
     /** What the file tells of the model and its data. */

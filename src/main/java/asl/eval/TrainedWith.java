@@ -10,12 +10,14 @@ import asl.config.RunConfig.ModelConfig;
 import asl.config.RunConfig.VitSize;
 import asl.interop.ArchitectureGuess;
 import asl.interop.CanonicalWeights;
+import asl.interop.ModelFacts;
 import asl.interop.TensorInfo;
 import asl.ops.ClassifierKernels.Normalization;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -28,13 +30,17 @@ import java.util.stream.LongStream;
  * @param pool what the head sees, if there is a head
  * @param classNames of the head, by number
  * @param cropPct share of the short side that the centre crop of evaluation keeps
+ * @param decoderHeads if it has a decoder that is told of
+ * @param dataSet where its images lay, empty where nothing tells
  */
 public record TrainedWith(
         ModelConfig model,
         Optional<Normalization> pixels,
         Optional<Pool> pool,
         List<String> classNames,
-        double cropPct) {
+        double cropPct,
+        OptionalInt decoderHeads,
+        String dataSet) {
     /** The crop of 224 from 256 pixels, for weights that tell nothing. */
     private static final double USUAL_CROP_PCT = 0.875;
 
@@ -63,7 +69,10 @@ public record TrainedWith(
                 head ? Optional.of(names.contains("fc_norm.weight") ? Pool.AVG : Pool.CLS) : Optional.empty();
         List<String> classes = classNames(file);
         if (config == null) {
-            return new TrainedWith(fromShapes(path, file), Optional.empty(), pool, classes, USUAL_CROP_PCT);
+            ModelConfig model = fromShapes(path, file);
+            Optional<Normalization> told = ModelFacts.pixels(metadata, model.channels())
+                    .map(facts -> new Normalization(facts.mean(), facts.std()));
+            return new TrainedWith(model, told, pool, classes, USUAL_CROP_PCT, OptionalInt.empty(), "");
         }
         if (FINETUNE.equals(metadata.get(JOB))) {
             FinetuneConfig run = ConfigLoader.parse(
@@ -72,12 +81,26 @@ public record TrainedWith(
             Normalization pixels =
                     new Normalization(run.data().mean(), run.data().std());
             return new TrainedWith(
-                    run.model(), Optional.of(pixels), pool, classes, run.data().cropPct());
+                    run.model(),
+                    Optional.of(pixels),
+                    pool,
+                    classes,
+                    run.data().cropPct(),
+                    OptionalInt.empty(),
+                    run.data().root());
         }
         RunConfig run = ConfigLoader.parse(RunConfig.class, RunConfig.DEFAULTS, config, path.toString())
                 .config();
         Normalization pixels = new Normalization(run.data().mean(), run.data().std());
-        return new TrainedWith(run.model(), Optional.of(pixels), pool, classes, USUAL_CROP_PCT);
+        OptionalInt decoderHeads = OptionalInt.of(run.decoder().heads());
+        return new TrainedWith(
+                run.model(),
+                Optional.of(pixels),
+                pool,
+                classes,
+                USUAL_CROP_PCT,
+                decoderHeads,
+                run.data().root());
     }
 
     /** As they were written, else numbers; none without a head. */
@@ -106,7 +129,7 @@ public record TrainedWith(
                 VitSize.AUTO,
                 vit.width(),
                 vit.depth(),
-                usualHeads(vit.width()),
+                ModelFacts.heads(file.metadata(), vit.width()).orElse(usualHeads(vit.width())),
                 ImageSize.square(side * vit.patchSize()),
                 vit.patchSize(),
                 vit.channels());

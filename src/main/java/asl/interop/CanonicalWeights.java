@@ -17,9 +17,12 @@ public final class CanonicalWeights implements TensorFile {
     private final CheckpointFormat format;
     private final Optional<NamingScheme> naming;
     private final TensorFile file;
+    private final Map<String, String> beside;
     private final Map<String, CanonicalTensor> tensors = new LinkedHashMap<>();
 
-    CanonicalWeights(CheckpointFormat format, TensorFile file) throws IOException {
+    /** @param beside further metadata, from files next to this one */
+    CanonicalWeights(CheckpointFormat format, TensorFile file, Map<String, String> beside) throws IOException {
+        this.beside = Map.copyOf(beside);
         this.format = format;
         this.file = file;
         for (TensorInfo tensor : file.tensors()) {
@@ -81,7 +84,9 @@ public final class CanonicalWeights implements TensorFile {
 
     @Override
     public Map<String, String> metadata() {
-        return file.metadata();
+        Map<String, String> metadata = new LinkedHashMap<>(beside);
+        metadata.putAll(file.metadata());
+        return metadata;
     }
 
     /** What the shapes say of the model; empty where they are not a vision transformer's. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Opens weights in any format that we know, which is told by the content, never by the name. */
 public final class CheckpointReader {
@@ -24,7 +25,8 @@ public final class CheckpointReader {
      * @throws IOException of one line that names the file and what is wrong with it
      */
     public static CanonicalWeights open(Path path) throws IOException {
-        return openFile(find(path));
+        Path file = find(path);
+        return openFile(file, Files.isDirectory(path) ? ModelFacts.beside(file) : Map.of());
     }
 
     /** The file that {@link #open} reads. */
@@ -57,7 +59,7 @@ public final class CheckpointReader {
                 : checkpoints;
     }
 
-    private static CanonicalWeights openFile(Path path) throws IOException {
+    private static CanonicalWeights openFile(Path path, Map<String, String> beside) throws IOException {
         CheckpointFormat format = format(path);
         TensorFile file = switch (format) {
             case SAFETENSORS -> Safetensors.open(path);
@@ -65,7 +67,7 @@ public final class CheckpointReader {
             case NPZ -> NpzArchive.open(path);
         };
         try {
-            return new CanonicalWeights(format, file);
+            return new CanonicalWeights(format, file, beside);
         } catch (IOException e) {
             file.close();
             throw new IOException(path + ": " + e.getMessage(), e);

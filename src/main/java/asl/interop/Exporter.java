@@ -37,7 +37,7 @@ public final class Exporter {
                 }
                 case PTH -> PthWriter.write(part, new TreeMap<>(metadata), model.tensors(full), data);
                 case HUGGING_FACE -> new HuggingFaceFolder(model, full).write(part, new TreeMap<>(metadata));
-                case TORCHSCRIPT -> TorchScriptExport.write(model, part);
+                case TORCHSCRIPT -> TorchScriptExport.write(model, part, new TreeMap<>(metadata));
                 case ONNX -> OnnxExport.write(model, part, new TreeMap<>(metadata));
             }
         });
