@@ -4,7 +4,9 @@ import asl.config.ImageSize;
 import asl.eval.PretrainedWeights;
 import asl.eval.TrainedWith;
 import asl.interop.ArchitectureGuess;
+import asl.interop.ArchitectureGuess.Part;
 import asl.interop.CanonicalWeights;
+import asl.interop.Contents;
 import asl.interop.ExportFormat;
 import asl.interop.ExportModel;
 import asl.interop.ExportModel.Heads;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -51,6 +54,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--full", description = "The decoder and the layer of AEE too, not the encoder alone.")
     private boolean full;
 
+    @Option(names = "--classifier", description = "The encoder with its fine-tuned head and the names of the classes.")
+    private boolean classifier;
+
     @Option(names = "--heads", description = "Attention heads, where neither checkpoint nor width tells them.")
     private int heads;
 
@@ -71,12 +77,22 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (full && format.runs()) {
-            throw new ParameterException(spec.commandLine(), "--full: " + format + " files hold the encoder alone");
+        if (full && (format.runs() || classifier)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    classifier
+                            ? "--full, --classifier: ask for one of them"
+                            : "--full: " + format + " files hold no decoder");
         }
+        Contents contents = classifier ? Contents.CLASSIFIER : full ? Contents.FULL : Contents.ENCODER;
         try (PretrainedWeights weights = PretrainedWeights.open(source)) {
             CanonicalWeights checkpoint = weights.weights();
-            Path target = folder.resolve((full ? "full" : "encoder")
+            if (classifier
+                    && checkpoint.architecture().stream()
+                            .noneMatch(a -> a.parts().contains(Part.HEAD))) {
+                throw new IOException(weights.path() + ": has no head; --classifier is for fine-tuned checkpoints");
+            }
+            Path target = folder.resolve(contents.name().toLowerCase(Locale.ROOT)
                     + (format == ExportFormat.HUGGING_FACE ? "_hugging_face" : format.ending()));
             Files.createDirectories(folder);
             Heads known = heads(checkpoint, weights.trainedWith());
@@ -86,7 +102,7 @@ final class ExportCommand implements Callable<Integer> {
             metadata.putAll(ModelFacts.texts(known, pixels));
             put(metadata, "licence", licence);
             put(metadata, "data_set", dataSet.isEmpty() ? weights.trainedWith().dataSet() : dataSet);
-            new Exporter(new ExportModel(checkpoint, known, pixels), full, metadata)
+            new Exporter(new ExportModel(checkpoint, known, pixels), contents, metadata)
                     .write(format, target, overwrite ? Existing.REPLACE : Existing.KEEP);
             spec.commandLine().getOut().println("wrote " + target);
             spec.commandLine().getOut().flush();

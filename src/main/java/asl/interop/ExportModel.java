@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A checkpoint and what a file for others has to say beside its weights. */
 public final class ExportModel {
@@ -79,25 +80,52 @@ public final class ExportModel {
         return pixels;
     }
 
-    /** Weights of the encoder, or all. */
-    List<TensorInfo> tensors(boolean full) {
+    /** Names of the classes, numbers where the checkpoint does not tell them. */
+    List<String> classes() {
+        List<String> names = ModelFacts.classes(checkpoint.metadata());
+        return names.size() == architecture.classes()
+                ? names
+                : IntStream.range(0, architecture.classes())
+                        .mapToObj(Integer::toString)
+                        .toList();
+    }
+
+    /** Whether the head sees the mean patch token, normed by {@code fc_norm}, and not [cls]. */
+    boolean averages() {
+        return checkpoint.tensors().stream().anyMatch(tensor -> tensor.name().equals("fc_norm.weight"));
+    }
+
+    /** The norm in front of a head. */
+    String headNorm() {
+        return averages() ? "fc_norm" : "norm";
+    }
+
+    /** All weights of that part. */
+    List<TensorInfo> tensors(Contents contents) {
         return checkpoint.tensors().stream()
-                .filter(tensor -> full || !VitWeights.beyondEncoder(tensor.name()))
+                .filter(tensor -> contents.holds(tensor.name()))
                 .toList();
     }
 
-    /** The encoder's weights in the order of use; throws an IOException that names what is missing or of another shape. */
-    List<TensorInfo> encoder() throws IOException {
+    /**
+     * The weights that a program needs, in the order of use.
+     *
+     * @throws IOException that names what is missing or of another shape
+     */
+    List<TensorInfo> needed(Contents contents) throws IOException {
         Map<String, TensorInfo> present = new LinkedHashMap<>();
         checkpoint.tensors().forEach(tensor -> present.put(tensor.name(), tensor));
-        List<TensorInfo> encoder = VitWeights.encoder(architecture);
-        for (TensorInfo tensor : encoder) {
+        List<TensorInfo> needed = contents == Contents.CLASSIFIER
+                ? VitWeights.classifier(architecture, headNorm())
+                : VitWeights.encoder(architecture);
+        for (TensorInfo tensor : needed) {
             if (!tensor.equals(present.get(tensor.name()))) {
                 throw new IOException(tensor.name() + " is "
                         + (present.containsKey(tensor.name()) ? "not " : "missing: ") + tensor.shape()
-                        + "; only plain ViT encoders with [cls] can be exported to this format");
+                        + "; only plain ViTs with [cls] can be exported to this format"
+                        + (averages() ? ", and this one, trained on the mean token, only as a classifier" : ""));
             }
         }
-        return encoder;
+        return needed;
     }
 }

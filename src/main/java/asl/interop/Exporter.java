@@ -9,18 +9,17 @@ import java.util.TreeMap;
 /** Writes a model for others; a file appears under its name when it is complete. */
 public final class Exporter {
     private final ExportModel model;
-    private final boolean full;
+    private final Contents contents;
     private final Map<String, String> metadata;
 
     /**
      * Prepares an export.
      *
-     * @param full the decoder and AEE's layer too, where the format takes them
      * @param metadata texts to keep with the weights: configuration, step, data set, licence
      */
-    public Exporter(ExportModel model, boolean full, Map<String, String> metadata) {
+    public Exporter(ExportModel model, Contents contents, Map<String, String> metadata) {
         this.model = model;
-        this.full = full;
+        this.contents = contents;
         this.metadata = Map.copyOf(metadata);
     }
 
@@ -33,12 +32,12 @@ public final class Exporter {
                 case SAFETENSORS -> {
                     Map<String, String> texts = new TreeMap<>(metadata);
                     texts.put("format", "pt"); // what loaders of PyTorch weights look for
-                    Safetensors.write(part, texts, model.tensors(full), data);
+                    Safetensors.write(part, texts, model.tensors(contents), data);
                 }
-                case PTH -> PthWriter.write(part, new TreeMap<>(metadata), model.tensors(full), data);
-                case HUGGING_FACE -> new HuggingFaceFolder(model, full).write(part, new TreeMap<>(metadata));
-                case TORCHSCRIPT -> TorchScriptExport.write(model, part, new TreeMap<>(metadata));
-                case ONNX -> OnnxExport.write(model, part, new TreeMap<>(metadata));
+                case PTH -> PthWriter.write(part, new TreeMap<>(metadata), model.tensors(contents), data);
+                case HUGGING_FACE -> new HuggingFaceFolder(model, contents).write(part, new TreeMap<>(metadata));
+                case TORCHSCRIPT -> TorchScriptExport.write(model, contents, part, new TreeMap<>(metadata));
+                case ONNX -> OnnxExport.write(model, contents, part, new TreeMap<>(metadata));
             }
         });
     }

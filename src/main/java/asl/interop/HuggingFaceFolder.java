@@ -13,7 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The folder that {@code ViTModel.from_pretrained} (encoder) or {@code ViTMAEForPreTraining}'s (with decoder) takes. */
+/** The folder that {@code from_pretrained} takes: of {@code ViTModel} (encoder), {@code ViTMAEForPreTraining} (with decoder) or {@code
+ * ViTForImageClassification} (with head). */
 final class HuggingFaceFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** PIL's number of bicubic. */
@@ -21,24 +22,31 @@ final class HuggingFaceFolder {
 
     private final ExportModel model;
     private final boolean decoder;
+    private final boolean head;
 
     /** A third of a weight, or a whole one. */
     private record Slice(String name, int index) {}
 
-    HuggingFaceFolder(ExportModel model, boolean full) {
+    HuggingFaceFolder(ExportModel model, Contents contents) {
         this.model = model;
-        this.decoder = full && model.architecture().parts().contains(ArchitectureGuess.Part.DECODER);
+        this.head = contents == Contents.CLASSIFIER;
+        if (head && model.averages()) {
+            throw new IllegalArgumentException("their classifiers see the [cls] token, this one the mean token;"
+                    + " torchscript, onnx, safetensors and pth take it");
+        }
+        this.decoder =
+                contents == Contents.FULL && model.architecture().parts().contains(ArchitectureGuess.Part.DECODER);
         if (decoder && model.heads().decoder() < 1) {
             throw new IllegalArgumentException("the heads of the decoder are not known; say how many");
         }
     }
 
     void write(Path folder, Map<String, String> metadata) throws IOException {
-        HuggingFaceNames names = new HuggingFaceNames(decoder ? "vit." : "");
+        HuggingFaceNames names = new HuggingFaceNames(decoder || head ? "vit." : "");
         List<TensorInfo> tensors = new ArrayList<>();
         Map<String, Slice> slices = new HashMap<>();
-        for (TensorInfo ours : model.tensors(decoder)) {
-            if (ours.name().startsWith("aee_block.") || ours.name().startsWith("head.")) {
+        for (TensorInfo ours : model.tensors(decoder ? Contents.FULL : head ? Contents.CLASSIFIER : Contents.ENCODER)) {
+            if (ours.name().startsWith("aee_block.") || (ours.name().startsWith("head.") && !head)) {
                 continue; // these models have no place for them
             }
             List<TensorInfo> theirs = names.theirs(ours);
@@ -72,7 +80,8 @@ final class HuggingFaceFolder {
     private ObjectNode config() {
         ArchitectureGuess vit = model.architecture();
         ObjectNode config = JSON.createObjectNode();
-        config.putArray("architectures").add(decoder ? "ViTMAEForPreTraining" : "ViTModel");
+        String plain = head ? "ViTForImageClassification" : "ViTModel";
+        config.putArray("architectures").add(decoder ? "ViTMAEForPreTraining" : plain);
         config.put("model_type", decoder ? "vit_mae" : "vit");
         config.put("hidden_size", vit.width());
         config.put("num_hidden_layers", vit.depth());
@@ -97,6 +106,14 @@ final class HuggingFaceFolder {
             config.put("decoder_num_hidden_layers", vit.decoderDepth());
             config.put("decoder_num_attention_heads", model.heads().decoder());
             config.put("decoder_intermediate_size", 4 * vit.decoderWidth());
+        }
+        if (head) {
+            ObjectNode labels = config.putObject("id2label");
+            ObjectNode numbers = config.putObject("label2id");
+            for (String name : model.classes()) {
+                numbers.put(name, labels.size());
+                labels.put(Integer.toString(labels.size()), name);
+            }
         }
         return config;
     }

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 public final class ModelFacts {
     private static final String HEADS = "heads";
     private static final String DECODER_HEADS = "decoder_heads";
+    private static final String CLASSES = "classes";
     private static final String MEAN = "mean";
     private static final String STD = "std";
     private static final long LONGEST_PAGE = 1 << 20;
@@ -56,6 +57,13 @@ public final class ModelFacts {
     private static OptionalInt heads(String text, int width) {
         int heads = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
         return heads > 0 && width % heads == 0 ? OptionalInt.of(heads) : OptionalInt.empty();
+    }
+
+    /** Names of a head's classes, one a line; empty where they are not told. */
+    public static List<String> classes(Map<String, String> metadata) {
+        return metadata.containsKey(CLASSES)
+                ? List.of(metadata.getOrDefault(CLASSES, "").split("\n"))
+                : List.of();
     }
 
     /** Mean and deviation of the pixels, by channel. */

@@ -21,7 +21,7 @@ import java.util.Map;
 
 /**
  * Writes an encoder as ONNX, opset 17: {@code images} [batch, C, H, W], normalised, to {@code features} [batch, D] and
- * {@code tokens} [batch, 1 + N, D]. Weights keep timm's names and layouts. Large ones stand in a second file, as a
+ * {@code tokens} [batch, 1 + N, D]; or a classifier, to {@code logits} [batch, classes]. Weights keep timm's names and layouts. Large ones stand in a second file, as a
  * message of the format ends at 2 GiB.
  */
 final class OnnxExport {
@@ -37,14 +37,20 @@ final class OnnxExport {
         this.model = model;
     }
 
-    static void write(ExportModel model, Path path, Map<String, String> metadata) throws IOException {
-        List<TensorInfo> weights = model.encoder();
+    static void write(ExportModel model, Contents contents, Path path, Map<String, String> metadata)
+            throws IOException {
+        List<TensorInfo> weights = model.needed(contents);
         OnnxExport export = new OnnxExport(model);
         boolean inside = weights.stream().mapToLong(TensorInfo::byteSize).sum() <= LARGEST_INSIDE;
         if (!inside) {
             export.externalWeights(weights, path.resolveSibling(path.getFileName() + ".data"));
         }
-        export.encoder();
+        String tokens = export.tokens();
+        if (contents == Contents.CLASSIFIER) {
+            export.logits(tokens);
+        } else {
+            export.features(tokens);
+        }
         ModelProto.Builder file = ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("asl")
@@ -78,7 +84,8 @@ final class OnnxExport {
         }
     }
 
-    private void encoder() {
+    /** What the last block yields: [B, 1 + N, D]. */
+    private String tokens() {
         ArchitectureGuess vit = model.architecture();
         long d = vit.width();
         long p = vit.patchSize();
@@ -101,10 +108,29 @@ final class OnnxExport {
         for (int i = 0; i < vit.depth(); i++) {
             x = block(x, "blocks." + i + ".");
         }
+        return x;
+    }
+
+    private void features(String x) {
         graph.node("LayerNormalization", "tokens", List.of(x, "norm.weight", "norm.bias"), EPSILON);
         graph.node("Gather", "features", List.of("tokens", squeezed(0)), integer("axis", 1));
-        graph.output("features", d);
-        graph.output("tokens", 1 + vit.patches(), d);
+        ArchitectureGuess vit = model.architecture();
+        graph.output("features", vit.width());
+        graph.output("tokens", 1 + vit.patches(), vit.width());
+    }
+
+    private void logits(String x) {
+        String pooled = model.averages()
+                ? graph.node(
+                        "ReduceMean",
+                        List.of(graph.node(
+                                "Slice",
+                                List.of(x, graph.constant(1), graph.constant(Integer.MAX_VALUE), graph.constant(1)))),
+                        integers("axes", 1),
+                        integer("keepdims", 0))
+                : graph.node("Gather", List.of(x, squeezed(0)), integer("axis", 1));
+        graph.node("Identity", "logits", List.of(linear(norm(pooled, model.headNorm()), "head")));
+        graph.output("logits", model.architecture().classes());
     }
 
     /** A whole number without dimensions, so that Gather takes the axis away. */

@@ -10,25 +10,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes an encoder as a TorchScript archive: code as text, weights inside. {@code torch.jit.load}, libtorch and DJL load
- * it as an ordinary model: normalised images [B, C, H, W] in, features [B, D] out; {@code forward_features} gives all
+ * Writes an encoder or a classifier as a TorchScript archive: code as text, weights inside. {@code torch.jit.load}, libtorch and DJL load
+ * it as an ordinary model: normalised images [B, C, H, W] in, features [B, D] or logits [B, classes] out; {@code forward_features} gives all
  * tokens; {@code mean}, {@code std} and {@code image_size} are attributes. Texts are the extra file {@code metadata.json}.
  */
 final class TorchScriptExport {
     private static final String CODE = "vit.py";
+    private static final String CLASSIFIER = "vit_classifier.py";
+    private static final String CLS_TOKEN = "torch.select(x, 1, 0)";
+    private static final String MEAN_TOKEN = "torch.mean(torch.slice(x, 1, 1, 9223372036854775807, 1), [1])";
     private static final List<String> LAYERS = List.of("norm1", "attn.qkv", "attn.proj", "norm2", "mlp.fc1", "mlp.fc2");
 
     private final ExportModel model;
+    private final boolean classifier;
     private final PickleWriter pickle = new PickleWriter();
     private final List<TensorInfo> written = new ArrayList<>();
 
-    private TorchScriptExport(ExportModel model) {
+    private TorchScriptExport(ExportModel model, Contents contents) {
         this.model = model;
+        this.classifier = contents == Contents.CLASSIFIER;
     }
 
-    static void write(ExportModel model, Path path, Map<String, String> metadata) throws IOException {
-        model.encoder();
-        new TorchScriptExport(model).write(path, metadata);
+    static void write(ExportModel model, Contents contents, Path path, Map<String, String> metadata)
+            throws IOException {
+        model.needed(contents);
+        new TorchScriptExport(model, contents).write(path, metadata);
     }
 
     private void write(Path path, Map<String, String> metadata) throws IOException {
@@ -46,7 +52,7 @@ final class TorchScriptExport {
     }
 
     private void root() {
-        begin("Vit");
+        begin(classifier ? "Classifier" : "Vit");
         tensor("cls_token", "cls_token").tensor("pos_embed", "pos_embed");
         pickle.text("patch_embed");
         begin("PatchEmbed").layer("proj", "patch_embed.proj");
@@ -59,7 +65,12 @@ final class TorchScriptExport {
             block("blocks." + i + ".");
         }
         end();
-        layer("norm", "norm");
+        String norm = classifier ? model.headNorm() : "norm";
+        layer(norm, norm);
+        if (classifier) {
+            layer("head", "head");
+            labels();
+        }
         list("mean", "build_doublelist", () -> model.pixels().mean().forEach(pickle::real));
         list("std", "build_doublelist", () -> model.pixels().std().forEach(pickle::real));
         list("image_size", "build_intlist", () -> model.pixels().size().forEach(pickle::number));
@@ -110,14 +121,30 @@ final class TorchScriptExport {
         pickle.code('e').code(0x85).code('R');
     }
 
-    /** The resource, and behind it the class that has a child for each block. */
-    private String code() throws IOException {
-        StringBuilder code = new StringBuilder();
-        try (InputStream in = TorchScriptExport.class.getResourceAsStream(CODE)) {
+    private void labels() {
+        pickle.text("classes").global("torch.jit._pickle", "restore_type_tag").mark();
+        pickle.code(']').mark();
+        model.classes().forEach(pickle::text);
+        pickle.code('e').text("List[str]").code('t').code('R');
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = TorchScriptExport.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(CODE + " is not on the class path");
+                throw new IllegalStateException(name + " is not on the class path");
             }
-            code.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The resources, and behind them the class that has a child for each block. */
+    private String code() throws IOException {
+        StringBuilder code = new StringBuilder(resource(CODE));
+        if (classifier) {
+            code.append(resource(CLASSIFIER)
+                    .replace("NORM :", model.headNorm() + " :")
+                    .replace("self.NORM", "self." + model.headNorm())
+                    .replace("(POOLED)", "(" + (model.averages() ? MEAN_TOKEN : CLS_TOKEN) + ")"));
         }
         code.append("\nclass Blocks(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
         for (int i = 0; i < model.architecture().depth(); i++) {

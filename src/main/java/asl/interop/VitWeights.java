@@ -37,6 +37,19 @@ public final class VitWeights {
         return specs;
     }
 
+    /**
+     * The weights of a classifier.
+     *
+     * @param norm in front of the head: {@code norm} of [cls], or {@code fc_norm} of the mean patch token
+     */
+    static List<TensorInfo> classifier(ArchitectureGuess architecture, String norm) {
+        List<TensorInfo> specs = new ArrayList<>(encoder(architecture));
+        specs.removeIf(spec -> spec.name().startsWith("norm."));
+        layer(specs, norm, architecture.width());
+        layer(specs, "head", architecture.classes(), architecture.width());
+        return specs;
+    }
+
     private static void layer(List<TensorInfo> specs, String name, long... shape) {
         specs.add(f32(name + ".weight", shape));
         specs.add(f32(name + ".bias", shape[0]));

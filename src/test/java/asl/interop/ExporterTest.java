@@ -75,7 +75,8 @@ final class ExporterTest {
         Path target = folder.resolve("tiny" + format.ending());
         try (CanonicalWeights checkpoint = CheckpointReader.open(REFERENCE)) {
             ExportModel model = new ExportModel(checkpoint, new Heads(2, 2), PIXELS);
-            new Exporter(model, full, Map.of("licence", "CC0")).write(format, target, Existing.KEEP);
+            new Exporter(model, full ? Contents.FULL : Contents.ENCODER, Map.of("licence", "CC0"))
+                    .write(format, target, Existing.KEEP);
         }
         return target;
     }

@@ -70,7 +70,7 @@ final class ServiceExampleTest {
         Path encoder = folder.resolve("encoder.pt");
         try (CanonicalWeights checkpoint = CheckpointReader.open(weights)) {
             Pixels pixels = new Pixels(List.of(SIDE, SIDE), MEAN, STD);
-            new Exporter(new ExportModel(checkpoint, new Heads(2, 0), pixels), false, Map.of())
+            new Exporter(new ExportModel(checkpoint, new Heads(2, 0), pixels), Contents.ENCODER, Map.of())
                     .write(ExportFormat.TORCHSCRIPT, encoder, Existing.KEEP);
         }
         BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
