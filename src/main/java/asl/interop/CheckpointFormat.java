@@ -5,5 +5,6 @@ public enum CheckpointFormat {
     SAFETENSORS,
     /** {@code torch.save}, of any version, or TorchScript. */
     PYTORCH,
-    NPZ
+    NPZ,
+    ONNX
 }

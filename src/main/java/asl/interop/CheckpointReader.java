@@ -14,6 +14,9 @@ public final class CheckpointReader {
 
     private static final int LONGEST_NAME = 256;
     private static final byte[] PICKLE = {(byte) 0x80};
+    /** The number of its version, a message's first field; all have been below 16 so far. */
+    private static final byte[] ONNX = {8};
+
     private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F'};
 
     private CheckpointReader() {}
@@ -65,6 +68,7 @@ public final class CheckpointReader {
             case SAFETENSORS -> Safetensors.open(path);
             case PYTORCH -> PthFile.open(path);
             case NPZ -> NpzArchive.open(path);
+            case ONNX -> OnnxFile.open(path);
         };
         try {
             return new CanonicalWeights(format, file, beside);
@@ -84,6 +88,9 @@ public final class CheckpointReader {
         // The first byte of safetensors is the low one of a length, and may be that of a pickle; its ninth is a brace.
         if (FileKind.startsWith(path, PICKLE) && !FileKind.hasAt(path, Long.BYTES, '{')) {
             return CheckpointFormat.PYTORCH;
+        }
+        if (FileKind.startsWith(path, ONNX) && !FileKind.hasAt(path, Long.BYTES, '{')) {
+            return CheckpointFormat.ONNX;
         }
         if (FileKind.startsWith(path, HDF5)) {
             throw new IOException(path + ": HDF5 is not read; save the weights as safetensors, .pth or .npz");

@@ -69,6 +69,11 @@ final class LegacyStorages implements TorchStorages {
         return root;
     }
 
+    @Override
+    public Map<String, String> texts() {
+        return Map.of();
+    }
+
     private long count(long position) throws IOException {
         ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         return channel.read(count, position) == Long.BYTES ? count.getLong(0) : -1;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,6 +113,23 @@ public final class ModelFacts {
         List<String> texts = new ArrayList<>();
         values.forEach(value -> texts.add(value.asText()));
         return String.join(" ", texts);
+    }
+
+    /** Texts that were written as a JSON object; what else stands in it is passed over. */
+    static Map<String, String> read(ByteBuffer json) throws IOException {
+        byte[] bytes = new byte[json.remaining()];
+        json.get(bytes);
+        Map<String, String> texts = new TreeMap<>();
+        try {
+            new ObjectMapper().readTree(bytes).properties().forEach(field -> {
+                if (field.getValue().isTextual()) {
+                    texts.put(field.getKey(), field.getValue().asText());
+                }
+            });
+        } catch (JsonProcessingException e) {
+            throw new IOException("metadata that is not JSON: " + e.getOriginalMessage(), e);
+        }
+        return texts;
     }
 
     private static JsonNode page(Path file) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,9 @@ public final class PthFile implements TensorFile {
     private static PthFile open(Path path, TorchStorages storages) throws IOException {
         try {
             StateDict state = StateDict.of(storages.root(LONGEST_PICKLE));
-            return new PthFile(path, state, storages);
+            Map<String, String> texts = new LinkedHashMap<>(state.values());
+            texts.putAll(texts(path, storages));
+            return new PthFile(path, new StateDict(state.tensors(), texts), storages);
         } catch (MalformedPickleException e) {
             storages.close();
             throw new IOException(
@@ -48,6 +51,15 @@ public final class PthFile implements TensorFile {
         } catch (IOException | RuntimeException e) {
             storages.close();
             throw e;
+        }
+    }
+
+    private static Map<String, String> texts(Path path, TorchStorages storages) throws IOException {
+        try {
+            return storages.texts();
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith(path.toString()) ? e : new IOException(path + ": " + Printable.line(message), e);
         }
     }
 

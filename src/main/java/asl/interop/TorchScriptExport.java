@@ -15,6 +15,9 @@ import java.util.Map;
  * tokens; {@code mean}, {@code std} and {@code image_size} are attributes. Texts are the extra file {@code metadata.json}.
  */
 final class TorchScriptExport {
+    /** Where {@code torch.jit.load} looks for the extra file metadata.json. */
+    static final String METADATA = "extra/metadata.json";
+
     private static final String CODE = "vit.py";
     private static final String CLASSIFIER = "vit_classifier.py";
     private static final String CLS_TOKEN = "torch.select(x, 1, 0)";
@@ -45,7 +48,7 @@ final class TorchScriptExport {
             for (int i = 0; i < written.size(); i++) {
                 archive.add("data/" + i, model.checkpoint().data(written.get(i).name()));
             }
-            archive.add("extra/metadata.json", new ObjectMapper().writeValueAsBytes(metadata));
+            archive.add(METADATA, new ObjectMapper().writeValueAsBytes(metadata));
             archive.add("constants.pkl", new PickleWriter().code(')').finish());
             archive.add("version", "3\n".getBytes(StandardCharsets.US_ASCII));
         }

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The zip of PyTorch since 1.6: {@code NAME/data.pkl}, and each storage as {@code NAME/data/KEY}. */
 final class ZipStorages implements TorchStorages {
     private static final String PICKLE = "data.pkl";
+    private static final int LONGEST_TEXTS = 1 << 20;
 
     private final ZipContents zip;
     private final String folder;
@@ -48,6 +50,13 @@ final class ZipStorages implements TorchStorages {
             }
         }
         return root;
+    }
+
+    /** Those that our TorchScript has as an extra file. */
+    @Override
+    public Map<String, String> texts() throws IOException {
+        String name = folder + TorchScriptExport.METADATA;
+        return zip.has(name) ? ModelFacts.read(zip.read(name, LONGEST_TEXTS)) : Map.of();
     }
 
     @Override

@@ -14,9 +14,11 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +55,21 @@ final class MutationTest {
     @ValueSource(strings = {"kinds.pth", "kinds_legacy.pth", "kinds_protocol4.pth", "script.pt", "compressed.npz"})
     void damagedFilesAreReadOrRefused(String name) throws IOException {
         hammer(name, Files.readAllBytes(Fixtures.path("/interop/" + name)), Files::write, MutationTest::readAll);
+    }
+
+    @Test
+    void damagedOnnxIsReadOrRefused() throws IOException {
+        Path good = folder.resolve("good.onnx");
+        try (CanonicalWeights tiny = CheckpointReader.open(Fixtures.path("/golden/tiny_mae.pth"))) {
+            ExportModel.Pixels pixels =
+                    new ExportModel.Pixels(List.of(32, 32), List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+            new Exporter(
+                            new ExportModel(tiny, new ExportModel.Heads(2, 2), pixels),
+                            Contents.ENCODER,
+                            Map.of("licence", "CC0"))
+                    .write(ExportFormat.ONNX, good, Existing.KEEP);
+        }
+        hammer("onnx", Files.readAllBytes(good), Files::write, MutationTest::readAll);
     }
 
     /** The checksums of the zip are right, so that the damage gets to the pickle machine. */
