@@ -155,6 +155,22 @@ final class Mpi {
         }
     }
 
+    /** Block r of what rank s sends becomes block s of what rank r receives. */
+    void allToAll(long send, long receive, int blockBytes) {
+        long type = handles.byteType();
+        check(
+                MpiFunctions.MPI_Alltoall(send, blockBytes, type, receive, blockBytes, type, handles.world()),
+                "MPI_Alltoall");
+    }
+
+    /** The blocks of all ranks, one behind the other. */
+    void allGather(long send, long receive, int blockBytes) {
+        long type = handles.byteType();
+        check(
+                MpiFunctions.MPI_Allgather(send, blockBytes, type, receive, blockBytes, type, handles.world()),
+                "MPI_Allgather");
+    }
+
     void barrier() {
         check(MpiFunctions.MPI_Barrier(handles.world()), "MPI_Barrier");
     }

@@ -33,6 +33,12 @@ final class MpiFunctions {
 
     static native int MPI_Bcast(long buffer, int count, long type, int root, long comm);
 
+    static native int MPI_Alltoall(
+            long send, int sendCount, long sendType, long receive, int receiveCount, long receiveType, long comm);
+
+    static native int MPI_Allgather(
+            long send, int sendCount, long sendType, long receive, int receiveCount, long receiveType, long comm);
+
     static native int MPI_Barrier(long comm);
 
     static native int MPI_Abort(long comm, int code);

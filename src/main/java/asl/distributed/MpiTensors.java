@@ -3,9 +3,12 @@ package asl.distributed;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import asl.config.ConfigException;
 
 /** Tensors over MPI: those of the host in place, those of a GPU by way of the host. */
 final class MpiTensors implements TensorTransport {
+    private static final int BF16_BYTES = 2;
+
     private final MpiGroup group;
 
     MpiTensors(MpiGroup group) {
@@ -39,6 +42,38 @@ final class MpiTensors implements TensorTransport {
                 }
             });
         });
+    }
+
+    @Override
+    public void allToAll(NDArray sent, NDArray received) {
+        exchange(
+                "an exchange",
+                sent,
+                received,
+                Mpi::allToAll,
+                blockBytes(sent.size() / group.place().size()));
+    }
+
+    @Override
+    public void allGather(NDArray part, NDArray whole) {
+        exchange("a gathering", part, whole, Mpi::allGather, blockBytes(part.size()));
+    }
+
+    private interface Exchange {
+        void on(Mpi mpi, long send, long receive, int blockBytes);
+    }
+
+    private void exchange(String what, NDArray sent, NDArray received, Exchange exchange, int blockBytes) {
+        if (sent.getDevice().isGpu()) { // DJL cannot copy what it has no type for
+            throw new ConfigException("dist.bf16_allreduce: on GPUs it needs NCCL; set it to false");
+        }
+        long from = TensorAddress.ofAnyType(sent);
+        long to = TensorAddress.ofAnyType(received);
+        group.run(what + " of " + blockBytes + " bytes a rank", mpi -> exchange.on(mpi, from, to, blockBytes));
+    }
+
+    private static int blockBytes(long elements) {
+        return Math.toIntExact(elements * BF16_BYTES);
     }
 
     private interface Work {

@@ -8,6 +8,8 @@ import com.sun.jna.Structure.FieldOrder;
 /** The C functions of NCCL (2.10 or later) that are used here, and two of CUDA's run time. */
 final class NcclFunctions {
     static final int FLOAT32 = 7;
+    static final int BFLOAT16 = 9;
+    static final int BFLOAT16_BYTES = 2;
     static final int AVERAGE = 4;
     static final int ID_BYTES = 128;
 
@@ -33,6 +35,12 @@ final class NcclFunctions {
     static native int ncclAllReduce(long send, long receive, long count, int type, int op, long comm, long stream);
 
     static native int ncclBroadcast(long send, long receive, long count, int type, int root, long comm, long stream);
+
+    static native int ncclAllGather(long send, long receive, long count, int type, long comm, long stream);
+
+    static native int ncclSend(long send, long count, int type, int peer, long comm, long stream);
+
+    static native int ncclRecv(long receive, long count, int type, int peer, long comm, long stream);
 
     static native int ncclGroupStart();
 

@@ -21,11 +21,13 @@ final class NcclTensors implements TensorTransport {
     private final CudaStream cuda;
     private final CollectiveThread thread;
     private final long communicator;
+    private final int size;
 
-    private NcclTensors(CudaStream cuda, CollectiveThread thread, long communicator) {
+    private NcclTensors(CudaStream cuda, CollectiveThread thread, long communicator, int size) {
         this.cuda = cuda;
         this.thread = thread;
         this.communicator = communicator;
+        this.size = size;
     }
 
     /** NCCL as PyTorch brings it, or the system's. */
@@ -82,7 +84,7 @@ final class NcclTensors implements TensorTransport {
                     NcclFunctions.ncclCommInitRank(communicator, place.size(), id, place.rank()),
                     "ncclCommInitRank (one GPU a rank is needed)");
         });
-        return new NcclTensors(cuda, thread, communicator[0]);
+        return new NcclTensors(cuda, thread, communicator[0], place.size());
     }
 
     @Override
@@ -115,21 +117,59 @@ final class NcclTensors implements TensorTransport {
         void on(long address, long count);
     }
 
-    /** All arrays in one group; waits for the stream, since only a wait can find out that another rank is lost. */
+    /** All arrays in one group. */
     private void grouped(String what, NDList arrays, Collective collective) {
         long[] addresses = arrays.stream().mapToLong(TensorAddress::of).toArray();
         long[] counts = arrays.stream().mapToLong(NDArray::size).toArray();
-        thread.run(what, () -> {
-            check(NcclFunctions.ncclGroupStart(), "ncclGroupStart");
+        grouped(what, () -> {
             for (int i = 0; i < addresses.length; i++) {
                 collective.on(addresses[i], counts[i]);
             }
+        });
+    }
+
+    /** Waits for the stream, since only a wait can find out that another rank is lost. */
+    private void grouped(String what, Runnable calls) {
+        thread.run(what, () -> {
+            check(NcclFunctions.ncclGroupStart(), "ncclGroupStart");
+            calls.run();
             check(NcclFunctions.ncclGroupEnd(), "ncclGroupEnd");
             cuda.await(STREAM);
             int[] error = new int[1];
             check(NcclFunctions.ncclCommGetAsyncError(communicator, error), "ncclCommGetAsyncError");
             check(error[0], what);
         });
+    }
+
+    @Override
+    public void allToAll(NDArray sent, NDArray received) {
+        long from = TensorAddress.ofAnyType(sent);
+        long to = TensorAddress.ofAnyType(received);
+        long count = sent.size() / size;
+        grouped("an exchange of " + count + " numbers a rank", () -> {
+            for (int peer = 0; peer < size; peer++) {
+                long offset = peer * count * NcclFunctions.BFLOAT16_BYTES;
+                check(
+                        NcclFunctions.ncclSend(
+                                from + offset, count, NcclFunctions.BFLOAT16, peer, communicator, STREAM),
+                        "ncclSend");
+                check(
+                        NcclFunctions.ncclRecv(to + offset, count, NcclFunctions.BFLOAT16, peer, communicator, STREAM),
+                        "ncclRecv");
+            }
+        });
+    }
+
+    @Override
+    public void allGather(NDArray part, NDArray whole) {
+        long from = TensorAddress.ofAnyType(part);
+        long to = TensorAddress.ofAnyType(whole);
+        long count = part.size();
+        grouped(
+                "a gathering of " + count + " numbers a rank",
+                () -> check(
+                        NcclFunctions.ncclAllGather(from, to, count, NcclFunctions.BFLOAT16, communicator, STREAM),
+                        "ncclAllGather"));
     }
 
     private static void check(int code, String function) {

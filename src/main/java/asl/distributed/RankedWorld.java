@@ -83,6 +83,16 @@ final class RankedWorld implements World {
         }
     }
 
+    @Override
+    public void allToAll(NDArray sent, NDArray received) {
+        tensors(sent).allToAll(sent, received);
+    }
+
+    @Override
+    public void allGather(NDArray part, NDArray whole) {
+        tensors(part).allGather(part, whole);
+    }
+
     private TensorTransport tensors(NDArray first) {
         if (tensors == null) {
             tensors = TensorTransports.choose(group, transport, first.getDevice());

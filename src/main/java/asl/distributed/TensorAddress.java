@@ -20,12 +20,17 @@ final class TensorAddress {
     /**
      * The address of the first value, of the host or of the array's device; valid as long as the array is.
      *
-     * @throws IllegalArgumentException unless the array is float32 or int32 and lies in one piece, row after row
+     * @throws IllegalArgumentException unless the array is float32 and lies in one piece, row after row
      */
     static long of(NDArray array) {
-        if (array.getDataType() != DataType.FLOAT32 && array.getDataType() != DataType.INT32) {
+        if (array.getDataType() != DataType.FLOAT32) {
             throw new IllegalArgumentException(array.getName() + " is " + array.getDataType() + ", not float32");
         }
+        return ofAnyType(array);
+    }
+
+    /** The same for an array whose type DJL has no name for. */
+    static long ofAnyType(NDArray array) {
         long handle = ((PtNDArray) array).getHandle();
         requireContiguous(handle, array);
         long[] address = new long[1];

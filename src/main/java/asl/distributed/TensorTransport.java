@@ -1,5 +1,6 @@
 package asl.distributed;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
 /** Carries the values of float32 arrays between the processes, in place. Calls are collective. */
@@ -7,6 +8,12 @@ interface TensorTransport extends AutoCloseable {
     void allReduceMean(NDList arrays);
 
     void broadcast(NDList arrays, int root);
+
+    /** As {@link World#allToAll}. */
+    void allToAll(NDArray sent, NDArray received);
+
+    /** As {@link World#allGather}. */
+    void allGather(NDArray part, NDArray whole);
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package asl.distributed;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.io.IOException;
 
@@ -26,6 +27,22 @@ public interface World extends AutoCloseable {
 
     /** Replaces each array by that of {@code root}. */
     void broadcast(NDList arrays, int root);
+
+    /**
+     * Row r of what rank s sends becomes row s of what rank r receives.
+     *
+     * @param sent bf16 [R, C], R the number of ranks
+     * @param received the same, another array
+     */
+    void allToAll(NDArray sent, NDArray received);
+
+    /**
+     * Every rank's part becomes a row of the whole.
+     *
+     * @param part bf16 [C]
+     * @param whole bf16 [R, C]
+     */
+    void allGather(NDArray part, NDArray whole);
 
     /** Element-wise sums over all ranks, of host values. */
     double[] allReduceSum(double... values);

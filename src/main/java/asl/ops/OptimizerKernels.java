@@ -36,6 +36,26 @@ public final class OptimizerKernels implements AutoCloseable {
         module.run(results, "scale", gradients, factor).close();
     }
 
+    /** All gradients as bf16, behind each other and filled up with 0: [rows, C]. DJL has no name for its type. */
+    public NDArray pack(NDManager results, NDList gradients, int rows) {
+        return module.run(results, "pack", gradients, (long) rows).singletonOrThrow();
+    }
+
+    /** An array like another, of any content. */
+    public NDArray room(NDManager results, NDArray like) {
+        return module.run(results, "room", like).singletonOrThrow();
+    }
+
+    /** The mean of bf16 rows [R, C], summed in fp32 and rounded once: bf16 [C]. */
+    public NDArray meanOfRows(NDManager results, NDArray rows) {
+        return module.run(results, "mean_of_rows", rows).singletonOrThrow();
+    }
+
+    /** Puts what was packed back into the gradients. */
+    public void unpack(NDManager results, NDArray packed, NDList gradients) {
+        module.run(results, "unpack", packed, gradients).close();
+    }
+
     /** 1 where the loss or the norm is not finite, else 0; a scalar that stays on the device. */
     public NDArray notFinite(NDManager results, NDArray loss, NDArray norm) {
         return module.run(results, "not_finite", loss, norm).singletonOrThrow();

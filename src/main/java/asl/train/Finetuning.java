@@ -49,7 +49,9 @@ public final class Finetuning {
             problems.add("train.checkpoint_activations: not there for fine-tuning; set it to false and lower "
                     + "train.batch_size, raising train.accum_iter");
         }
-        problems.addAll(RankStart.unsupported(config.dist()));
+        if (config.dist().shardOptimizer()) {
+            problems.add("dist.shard_optimizer: not there for fine-tuning; set it to false");
+        }
         try {
             FinetuneParts.policy(config);
         } catch (IllegalArgumentException e) {
@@ -173,7 +175,7 @@ public final class Finetuning {
                 parts.world(),
                 parts.model().manager(),
                 parts.optimizer(),
-                parts.config().dist().checkEverySteps());
+                parts.config().dist());
     }
 
     private static FinetuneLoop task(FinetuneParts parts, BatchLoader batches) {

@@ -19,12 +19,19 @@ final class OptimizerStep {
     private final OptimizerKernels kernels;
     private final World world;
     private final double clipGrad;
+    private final boolean bf16;
 
     OptimizerStep(AdamW optimizer, World world, double clipGrad) {
+        this(optimizer, world, clipGrad, false);
+    }
+
+    /** @param bf16 whether gradients travel as bf16 */
+    OptimizerStep(AdamW optimizer, World world, double clipGrad, boolean bf16) {
         this.optimizer = optimizer;
         this.kernels = optimizer.kernels();
         this.world = world;
         this.clipGrad = clipGrad;
+        this.bf16 = bf16 && world.size() > 1;
     }
 
     /** The sums over the micro-batches of one step; its arrays belong to the step. */
@@ -73,9 +80,12 @@ final class OptimizerStep {
                 throw new IllegalStateException("a step without a micro-batch");
             }
             // With the losses, so that every rank sees, logs and passes over the same.
-            NDList all = new NDList(gradients);
+            NDList all = bf16 ? new NDList() : new NDList(gradients);
             all.addAll(losses);
             world.allReduceMean(all);
+            if (bf16) {
+                reduceAsBf16(gradients);
+            }
             NDArray norm = kernels.norm(step, gradients);
             NDArray skip = kernels.notFinite(step, losses.get(0), norm);
             if (clipGrad > 0) {
@@ -86,6 +96,21 @@ final class OptimizerStep {
             figures.add(norm);
             figures.add(skip);
             return figures;
+        }
+    }
+
+    /**
+     * MPI knows no bf16, and sums that are rounded at every rank lose what bf16 has few of. So each rank gets its part of
+     * all gradients, adds them up in fp32, rounds once and hands it round: as many bytes as a ring takes, and the same bits
+     * for all.
+     */
+    private void reduceAsBf16(NDList gradients) {
+        try (NDManager results = gradients.head().getManager().newSubManager()) {
+            NDArray packed = kernels.pack(results, gradients, world.size()); // bf16 [R, C]
+            NDArray received = kernels.room(results, packed);
+            world.allToAll(packed, received);
+            world.allGather(kernels.meanOfRows(results, received), packed);
+            kernels.unpack(results, packed, gradients);
         }
     }
 

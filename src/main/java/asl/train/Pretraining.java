@@ -1,5 +1,7 @@
 package asl.train;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.ConfigException;
 import asl.config.ResolvedConfig;
@@ -56,7 +58,6 @@ public final class Pretraining {
         if (config.onlineEval().everyEpochs() > 0) {
             problems.add("online_eval.every_epochs: not there yet; set it to 0");
         }
-        problems.addAll(RankStart.unsupported(config.dist()));
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
@@ -82,7 +83,8 @@ public final class Pretraining {
                         method.trained(),
                         ParamGroups.uniform(
                                 Shapes.of(method.trained()), config.optim().weightDecay()),
-                        config.optim())) {
+                        config.optim(),
+                        sharding(method))) {
             RankStart.requireSameSize(world, source);
             TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), source.size());
             RunState state = new RunState(
@@ -94,10 +96,8 @@ public final class Pretraining {
                     Engines.describe(engine) + "; " + world.describe(),
                     "data         " + source.describe(),
                     plan.line()));
-            long first = world.together(() -> existing == RunFolder.Existing.RESUME && world.rank() == 0
-                    ? state.restore(manager, method.weights(), optimizer.state(), notes)
-                    : 0L);
-            first = RankStart.alike(world, first, List.of(method.weights(), optimizer.state()));
+            long first = existing == RunFolder.Existing.RESUME ? resume(manager, state, method, optimizer, notes) : 0;
+            world.broadcast(new NDList(List.copyOf(method.weights().values())), 0);
             ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
             try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                     BatchLoader batches = openBatches(source, plan, first, engine.threads(), log)) {
@@ -112,7 +112,7 @@ public final class Pretraining {
                         world,
                         manager,
                         optimizer,
-                        config.dist().checkEverySteps());
+                        config.dist());
                 Pictures pictures = new Pictures(config, source, method, folder.path("images"));
                 StepEvents.Settings settings = new StepEvents.Settings(
                         List.of("loss", "loss_mae", "loss_sem"),
@@ -120,7 +120,7 @@ public final class Pretraining {
                         config.checkpoint(),
                         config.log().imagesEveryEpochs());
                 StepEvents.Actions actions = actions(
-                        done -> state.save(done, method.weights(), optimizer.state()),
+                        done -> save(manager, state, done, method, optimizer),
                         done -> log.image("reconstruction", done, pictures.write(manager, done)));
                 StepEvents events = new StepEvents(settings, plan, log, actions, batches::waitedNanos);
                 long start = System.nanoTime();
@@ -133,6 +133,36 @@ public final class Pretraining {
         }
     }
 
+    private Sharding sharding(PretrainMethod method) {
+        return config.dist().shardOptimizer()
+                ? Sharding.of(world, List.copyOf(method.trained().values()))
+                : Sharding.none(world);
+    }
+
+    /** Rank 0 reads the newest checkpoint and gives the optimizer's state to the others; returns its step. */
+    private long resume(NDManager manager, RunState state, PretrainMethod method, AdamW optimizer, List<String> notes)
+            throws IOException {
+        try (NDManager holder = manager.newSubManager()) {
+            Map<String, NDArray> room = world.rank() == 0 ? optimizer.room(holder) : Map.of();
+            long first = world.together(
+                    () -> world.rank() == 0 ? state.restore(manager, method.weights(), room, notes) : 0L);
+            optimizer.scatter(room, holder);
+            return (long) world.allReduceMax((double) first)[0];
+        }
+    }
+
+    /** Rank 0 writes a checkpoint; the others wait, so that none is ahead of what a resume would go on from. */
+    private void save(NDManager manager, RunState state, long step, PretrainMethod method, AdamW optimizer)
+            throws IOException {
+        try (NDManager holder = manager.newSubManager()) {
+            Map<String, NDArray> whole = optimizer.gather(holder);
+            if (world.rank() == 0) {
+                state.save(step, method.weights(), whole);
+            }
+            world.barrier();
+        }
+    }
+
     private void noteBadImages(BatchLoader batches, MetricLog log) throws IOException {
         double bad = world.allReduceSum(batches.badImages())[0];
         if (bad > 0) {
@@ -140,7 +170,7 @@ public final class Pretraining {
         }
     }
 
-    /** Something done at a step by rank 0. */
+    /** Something done at a step. */
     private interface AtStep {
         void run(long step) throws IOException;
     }
@@ -150,10 +180,7 @@ public final class Pretraining {
         return new StepEvents.Actions() {
             @Override
             public void save(long step) throws IOException {
-                if (writes) {
-                    save.run(step);
-                }
-                world.barrier();
+                save.run(step);
             }
 
             @Override

@@ -2,10 +2,8 @@ package asl.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import asl.config.DistConfig;
 import asl.data.ImageSource;
 import asl.distributed.World;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,18 +11,6 @@ import java.util.Map;
 /** How the ranks of a training start alike: the same images, the same weights, the same step. */
 final class RankStart {
     private RankStart() {}
-
-    /** What the configuration knows and this version does not do. */
-    static List<String> unsupported(DistConfig config) {
-        List<String> problems = new ArrayList<>();
-        if (config.bf16Allreduce()) {
-            problems.add("dist.bf16_allreduce: not there yet; set it to false");
-        }
-        if (config.shardOptimizer()) {
-            problems.add("dist.shard_optimizer: not there yet; set it to false");
-        }
-        return problems;
-    }
 
     /** Throws a {@link RanksDifferException} on all ranks where they find different numbers of images. */
     static void requireSameSize(World world, ImageSource source) {

@@ -2,6 +2,7 @@ package asl.train;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import asl.config.DistConfig;
 import asl.config.RunConfig.OptimConfig;
 import asl.config.TrainPlan;
 import asl.data.Batch;
@@ -21,7 +22,6 @@ final class TrainLoop {
      * What a loop works with; whoever made it closes it.
      *
      * @param batchesPerEpoch micro-batches of this rank in an epoch
-     * @param checkEverySteps how often the weights are compared over the ranks; 0 = never
      */
     record Parts(
             TrainPlan plan,
@@ -31,7 +31,7 @@ final class TrainLoop {
             World world,
             NDManager manager,
             AdamW optimizer,
-            int checkEverySteps) {}
+            DistConfig dist) {}
 
     /** What is trained. */
     interface Task {
@@ -57,8 +57,10 @@ final class TrainLoop {
         TrainPlan plan = parts.plan();
         OptimConfig optim = parts.optim();
         CosineSchedule schedule = new CosineSchedule(plan.lr(), optim.minLr(), optim.warmupEpochs(), plan.epochs());
-        OptimizerStep optimizer = new OptimizerStep(parts.optimizer(), parts.world(), optim.clipGrad());
-        WeightCheck weights = new WeightCheck(parts.world(), parts.optimizer(), parts.checkEverySteps());
+        OptimizerStep optimizer = new OptimizerStep(
+                parts.optimizer(), parts.world(), optim.clipGrad(), parts.dist().bf16Allreduce());
+        WeightCheck weights =
+                new WeightCheck(parts.world(), parts.optimizer(), parts.dist().checkEverySteps());
         long step = first;
         events.atStart(step);
         while (step < plan.totalSteps() && !StepEvents.stopRequested(stop, parts.world())) {

@@ -24,6 +24,33 @@ class Optimizer(Module):
     torch._foreach_mul_(grads, factor)
     return grads[0]
 
+  # all gradients as bf16 (15) behind each other, filled up to [rows, C]
+  def pack(self: __torch__.Optimizer, grads: List[Tensor], rows: int) -> Tensor:
+    parts = annotate(List[Tensor], [])
+    size = 0
+    for i in range(torch.len(grads)):
+      _0 = torch.append(parts, torch.to(torch.reshape(grads[i], [-1]), 15))
+      size = size + torch.numel(grads[i])
+    flat = torch.constant_pad_nd(torch.cat(parts), [0, (rows - size % rows) % rows])
+    return torch.reshape(flat, [rows, -1])
+
+  def room(self: __torch__.Optimizer, like: Tensor) -> Tensor:
+    return torch.empty_like(like)
+
+  # the mean of rows [R, C], summed in fp32 (6), as bf16 [C]
+  def mean_of_rows(self: __torch__.Optimizer, rows: Tensor) -> Tensor:
+    return torch.to(torch.mean(rows, [0], False, dtype=6), 15)
+
+  # the gradients that were packed, into their places
+  def unpack(self: __torch__.Optimizer, packed: Tensor, grads: List[Tensor]) -> Tensor:
+    flat = torch.reshape(packed, [-1])
+    at = 0
+    for i in range(torch.len(grads)):
+      end = at + torch.numel(grads[i])
+      _0 = torch.copy_(grads[i], torch.reshape(torch.slice(flat, 0, at, end), torch.size(grads[i])))
+      at = end
+    return grads[0]
+
   # 1 where the loss or the norm of its gradients is not finite, else 0
   def not_finite(self: __torch__.Optimizer, loss: Tensor, norm: Tensor) -> Tensor:
     return torch.to(torch.logical_not(torch.isfinite(torch.add(loss, norm))), 6)

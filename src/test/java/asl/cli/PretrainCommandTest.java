@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -121,7 +118,8 @@ final class PretrainCommandTest {
         Process last = start(command("killed", "--resume"));
         assertThat(last.waitFor()).isZero();
         assertThat(weights("killed")).isEqualTo(weights("whole"));
-        assertThat(data("killed", "optimizer.safetensors")).isEqualTo(data("whole", "optimizer.safetensors"));
+        assertThat(TinyRun.tensors(folder.resolve("killed"), "optimizer.safetensors"))
+                .isEqualTo(TinyRun.tensors(folder.resolve("whole"), "optimizer.safetensors"));
         assertThat(losses("killed")).isEqualTo(losses("whole"));
     }
 
@@ -268,20 +266,6 @@ final class PretrainCommandTest {
     }
 
     private String weights(String run) throws IOException {
-        return data(run, "model.safetensors");
-    }
-
-    /** A digest of the tensors in a file of the newest checkpoint; its header names the output folder. */
-    private String data(String run, String name) throws IOException {
-        Path checkpoints = folder.resolve(run + "/checkpoints");
-        String latest = Files.readString(checkpoints.resolve("latest")).strip();
-        ByteBuffer file = ByteBuffer.wrap(
-                        Files.readAllBytes(checkpoints.resolve(latest).resolve(name)))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        file.position(Math.toIntExact(8 + file.getLong(0)));
-        CRC32 crc = new CRC32();
-        int size = file.remaining();
-        crc.update(file);
-        return latest + ", " + size + " bytes, crc " + crc.getValue();
+        return TinyRun.tensors(folder.resolve(run), "model.safetensors");
     }
 }

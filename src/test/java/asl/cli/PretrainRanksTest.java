@@ -86,6 +86,41 @@ final class PretrainRanksTest {
         assertSameLosses("parts", "whole", 12);
     }
 
+    /** The state of each parameter on one rank alone: the same bits, and a checkpoint that others go on from. */
+    @Test
+    void aSharedOptimizerGivesTheSameBits() throws Exception {
+        String[] settings = {"--resume", "--set", "train.steps=6", "--set", "optim.clip_grad=0.5", "--set", ""};
+        settings[6] = "dist.shard_optimizer=false";
+        pretrain("whole", 2, 4, settings);
+        settings[6] = "dist.shard_optimizer=true";
+        pretrain("shared", 2, 4, settings);
+        for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+            assertThat(TinyRun.tensors(folder.resolve("shared"), file))
+                    .isEqualTo(TinyRun.tensors(folder.resolve("whole"), file));
+        }
+        settings[2] = "train.steps=8";
+        assertThat(pretrain("shared", 1, 8, settings)).contains("going on from");
+        settings[6] = "dist.shard_optimizer=false";
+        pretrain("whole", 1, 8, settings);
+        assertThat(TinyRun.tensors(folder.resolve("shared"), "optimizer.safetensors"))
+                .isEqualTo(TinyRun.tensors(folder.resolve("whole"), "optimizer.safetensors"));
+    }
+
+    /** Half the bytes, 8 bits of mantissa: near the losses of fp32, yet not the same; and all ranks hold the same weights. */
+    @Test
+    void gradientsMayTravelAsBf16() throws Exception {
+        String[] settings = {"--set", "train.steps=6", "--set", "dist.check_every_steps=1", "--set", ""};
+        settings[5] = "dist.bf16_allreduce=false";
+        pretrain("fp32", 2, 4, settings);
+        settings[5] = "dist.bf16_allreduce=true";
+        pretrain("bf16", 2, 4, settings);
+        assertThat(losses("bf16")).isNotEqualTo(losses("fp32"));
+        for (int i = 0; i < 6; i++) {
+            double expected = losses("fp32").get(i);
+            assertThat(losses("bf16").get(i)).isCloseTo(expected, Offset.offset(0.005 * expected));
+        }
+    }
+
     private static String[] withAccumulation(String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
         all.addAll(List.of("--set", "train.accum_iter=2"));

@@ -1,5 +1,6 @@
 package asl.cli;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
@@ -97,6 +98,16 @@ final class RankPrograms {
         @Override
         public void broadcast(NDList arrays, int root) {
             world.broadcast(arrays, root);
+        }
+
+        @Override
+        public void allToAll(NDArray sent, NDArray received) {
+            world.allToAll(sent, received);
+        }
+
+        @Override
+        public void allGather(NDArray part, NDArray whole) {
+            world.allGather(part, whole);
         }
 
         @Override

@@ -4,10 +4,12 @@ import asl.random.RandomStream;
 import asl.random.RandomStream.Purpose;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
 
 /** A pre-training that takes seconds: a model of two narrow blocks on 50 generated images of 28 pixels. */
 final class TinyRun {
@@ -58,5 +60,19 @@ final class TinyRun {
             command.add(set);
         }
         return command;
+    }
+
+    /** A digest of the tensors in a file of a run's newest checkpoint; the file's header names the output folder. */
+    static String tensors(Path run, String name) throws IOException {
+        Path checkpoints = run.resolve("checkpoints");
+        String latest = Files.readString(checkpoints.resolve("latest")).strip();
+        ByteBuffer file = ByteBuffer.wrap(
+                        Files.readAllBytes(checkpoints.resolve(latest).resolve(name)))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        file.position(Math.toIntExact(8 + file.getLong(0)));
+        CRC32 crc = new CRC32();
+        int size = file.remaining();
+        crc.update(file);
+        return latest + ", " + size + " bytes, crc " + crc.getValue();
     }
 }
