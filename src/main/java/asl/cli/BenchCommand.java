@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         description = "Measure how fast this machine is.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchStepCommand.class, BenchDataCommand.class})
+        subcommands = {BenchStepCommand.class, BenchDataCommand.class, BenchAllReduceCommand.class})
 final class BenchCommand {}
