@@ -15,6 +15,7 @@ import asl.ops.PretrainKernels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,24 @@ public final class DualBranch implements PretrainMethod {
     @Override
     public NDList gradients(NDManager results, NDArray loss) {
         return kernels.gradients(results, loss, new NDList(List.copyOf(trained().values())));
+    }
+
+    @Override
+    public Passes passes(NDManager results, Inputs inputs) {
+        if (!config.train().checkpointActivations()) {
+            return PretrainMethod.super.passes(results, inputs);
+        }
+        boolean dle = config.method().branch() == Branch.DLE;
+        return recomputed(results, inputs, dle ? Optional.of(dropout(results, inputs)) : Optional.empty());
+    }
+
+    /** Both passes with the inputs of blocks kept alone; drop as for {@link #encodeDle}. */
+    Passes recomputed(NDManager results, Inputs inputs, Optional<NDArray> drop) {
+        PretrainKernels.Parts parts = new PretrainKernels.Parts(
+                encoder.parameters(), Optional.ofNullable(aee).map(AeeLayer::parameters), decoder.parameters());
+        NDList all = kernels.stepRecomputed(results, inputs.images(), inputs.ids(), drop, parts);
+        Losses losses = new Losses(all.get(0), all.get(1), all.get(2));
+        return new Passes(losses, new NDList(all.subList(3, all.size())));
     }
 
     @Override

@@ -20,6 +20,9 @@ public interface PretrainMethod extends AutoCloseable {
     /** loss (Eq. 11), and its parts without gradient: loss_mae (Eq. 2), loss_sem (Eq. 10). */
     record Losses(NDArray loss, NDArray lossMae, NDArray lossSem) {}
 
+    /** Both passes of one micro-batch: the losses, and d loss / d parameter in the order of {@link #trained}. */
+    record Passes(Losses losses, NDList gradients) {}
+
     /** All parameters by timm name, the fixed positions too. */
     Map<String, NDArray> weights();
 
@@ -31,6 +34,12 @@ public interface PretrainMethod extends AutoCloseable {
 
     /** d loss / d parameter, new arrays in the order of {@link #trained}. */
     NDList gradients(NDManager results, NDArray loss);
+
+    /** Forward and backward; a method that recomputes its activations does so here. */
+    default Passes passes(NDManager results, Inputs inputs) {
+        Losses losses = forward(results, inputs);
+        return new Passes(losses, gradients(results, losses.loss()));
+    }
 
     /** Pixels in 0..1 [B, H, W, C] that the original branch makes of the visible patches, for pictures. */
     NDArray reconstruct(NDManager results, Inputs inputs);

@@ -22,7 +22,7 @@ public final class AeeLayer extends ParameterBlock {
 
     /** fea_ori [B, 1 + V, D] -> fea_ori and behind it fea_aug [2B, 1 + V, D]. */
     public NDArray branch(NDManager results, NDArray feaOri) {
-        return kernels.branchAee(results, feaOri, list());
+        return kernels.branchAee(results, feaOri, parameters());
     }
 
     @Override

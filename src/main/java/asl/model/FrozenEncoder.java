@@ -41,22 +41,22 @@ public final class FrozenEncoder extends ParameterBlock {
 
     /** [2, B, D]: the normed [cls] token; the mean patch token, normed without weights (MAE's untrained fc_norm). */
     public NDArray features(NDManager results, NDArray images) {
-        return kernels.features(results, images, list());
+        return kernels.features(results, images, parameters());
     }
 
     /** All tokens after the norm: [B, 1 + N, D]. */
     public NDArray tokens(NDManager results, NDArray images) {
-        return kernels.tokens(results, images, list());
+        return kernels.tokens(results, images, parameters());
     }
 
     /** Mean cosine of all pairs of patch tokens, after the embedding, every block and the norm: [L + 2, B] (Fig. 1). */
     public NDArray similarities(NDManager results, NDArray images) {
-        return kernels.similarities(results, images, list());
+        return kernels.similarities(results, images, parameters());
     }
 
     /** Cosine of every patch token with that of one patch, by the same layers: [L + 2, B, N]. */
     public NDArray similarityMaps(NDManager results, NDArray images, int patch) {
-        return kernels.similarityMaps(results, images, patch, list());
+        return kernels.similarityMaps(results, images, patch, parameters());
     }
 
     @Override

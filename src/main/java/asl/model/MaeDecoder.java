@@ -52,12 +52,12 @@ public final class MaeDecoder extends ParameterBlock {
      * its prediction stands behind them [B or 2B, M + 1, P].
      */
     public NDArray decode(NDManager results, NDArray features, NDArray ids) {
-        return kernels.decode(results, features, ids, list());
+        return kernels.decode(results, features, ids, parameters());
     }
 
     /** Predictions of all patches in the order of the image [B or 2B, N, P]. */
     public NDArray decodeAll(NDManager results, NDArray features, NDArray ids) {
-        return kernels.decodeAll(results, features, ids, list());
+        return kernels.decodeAll(results, features, ids, parameters());
     }
 
     /** inputs: features, ids. */

@@ -55,7 +55,7 @@ abstract class ParameterBlock extends AbstractBlock {
     }
 
     /** All parameters in the order of the kernels. */
-    final NDList list() {
+    public final NDList parameters() {
         return new NDList(List.copyOf(weights().values()));
     }
 }

@@ -58,7 +58,7 @@ public final class VitClassifier extends ParameterBlock {
 
     /** Logits [B, classes]. */
     public NDArray logits(NDManager results, NDArray images) {
-        return kernels.logits(results, head.pool(), images, list());
+        return kernels.logits(results, head.pool(), images, parameters());
     }
 
     /** Logits under other weights in the same order, such as averaged ones. */
@@ -73,7 +73,7 @@ public final class VitClassifier extends ParameterBlock {
      * @param targets soft labels [B, classes]
      */
     public Gradients train(NDManager results, NDArray images, NDArray drop, NDArray targets) {
-        return kernels.train(results, head.pool(), new Pass(images, drop, list()), targets);
+        return kernels.train(results, head.pool(), new Pass(images, drop, parameters()), targets);
     }
 
     @Override

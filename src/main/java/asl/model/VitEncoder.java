@@ -56,12 +56,12 @@ public final class VitEncoder extends ParameterBlock {
 
     /** fea_ori [B, 1 + V, D] of the visible patches, the first V of ids [B, N]. */
     public NDArray encode(NDManager results, NDArray images, NDArray ids) {
-        return kernels.encode(results, images, ids, list());
+        return kernels.encode(results, images, ids, parameters());
     }
 
     /** DLE: fea_ori and behind it fea_aug, [2B, 1 + V, D]; drop [2B, V, D] holds 0 or 1 / (1 - rate). */
     public NDArray encodeDle(NDManager results, NDArray images, NDArray ids, NDArray drop) {
-        return kernels.encodeDle(results, images, ids, drop, list());
+        return kernels.encodeDle(results, images, ids, drop, parameters());
     }
 
     /** inputs: images, ids, and for DLE the dropout masks. */

@@ -3,6 +3,7 @@ package asl.ops;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import asl.config.RunConfig;
 import asl.config.RunConfig.Align;
 import asl.config.RunConfig.Precision;
@@ -10,6 +11,7 @@ import asl.config.RunConfig.Reconstruct;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Encoder, decoder and objective of pre-training, a whole stack of blocks a call. B images, N patches, V visible, M
@@ -26,7 +28,8 @@ public final class PretrainKernels implements AutoCloseable {
 
     /** Loads the kernels on the manager's device; they live until {@link #close}, or as long as the manager. */
     public PretrainKernels(NDManager manager, RunConfig config, Precision precision) {
-        this.module = ScriptModule.load(manager, "Kernels", attributes(config, precision), "kernels.py");
+        this.module =
+                ScriptModule.load(manager, "Kernels", attributes(config, precision), "kernels.py", "checkpoint.py");
         this.mean = perChannel(manager, config.data().mean());
         this.std = perChannel(manager, config.data().std());
     }
@@ -100,6 +103,23 @@ public final class PretrainKernels implements AutoCloseable {
     /** d loss / d parameters, new arrays in the order of the parameters; frees the graph. */
     public NDList gradients(NDManager results, NDArray loss, NDList parameters) {
         return module.runWithGradients(results, "gradients", loss, parameters);
+    }
+
+    /** Parameters by part; the extra layer's only with AEE. */
+    public record Parts(NDList encoder, Optional<NDList> layer, NDList decoder) {}
+
+    /**
+     * Forward and backward that keep the input of every block alone and run each block again in the backward pass.
+     *
+     * @param drop as for {@link #encodeDle}
+     * @return the three losses, then d loss / d parameter of the trained ones: encoder, decoder, layer
+     */
+    public NDList stepRecomputed(NDManager results, NDArray images, NDArray ids, Optional<NDArray> drop, Parts parts) {
+        // The kernel takes no absent arguments: none is an empty array, or a list too short to be a layer.
+        NDArray masks = drop.orElseGet(() -> results.zeros(new Shape(0)));
+        NDList layer = parts.layer().orElseGet(() -> new NDList(results.zeros(new Shape(0))));
+        return module.runWithGradients(
+                results, "step_recomputed", images, ids, mean, std, masks, parts.encoder(), layer, parts.decoder());
     }
 
     /**

@@ -8,6 +8,7 @@ import asl.data.BatchLoader;
 import asl.method.PretrainMethod;
 import asl.method.PretrainMethod.Inputs;
 import asl.method.PretrainMethod.Losses;
+import asl.method.PretrainMethod.Passes;
 
 /**
  * Pre-training, micro-batch by micro-batch: images and masks to the device, forward, gradients. {@link TrainLoop} makes
@@ -39,10 +40,10 @@ final class PretrainLoop implements TrainLoop.Task {
                 return;
             }
             Inputs inputs = PretrainInputs.upload(results, config, batch.images(), batch.samples(), batch.epoch());
-            Losses losses = method.forward(results, inputs);
-            NDList gradients = method.gradients(results, losses.loss());
+            Passes passes = method.passes(results, inputs);
+            Losses losses = passes.losses();
             NDList figures = new NDList(losses.loss().stopGradient(), losses.lossMae(), losses.lossSem());
-            sum.add(results, gradients, figures, share * batch.weight());
+            sum.add(results, passes.gradients(), figures, share * batch.weight());
         }
     }
 }

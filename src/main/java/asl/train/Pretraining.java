@@ -51,10 +51,6 @@ public final class Pretraining {
         if (config.train().batchSize() == 0) {
             problems.add("train.batch_size: auto cannot be chosen yet; give a number");
         }
-        if (config.train().checkpointActivations()) {
-            problems.add("train.checkpoint_activations: not there yet; set it to false and lower train.batch_size, "
-                    + "raising train.accum_iter");
-        }
         if (config.onlineEval().everyEpochs() > 0) {
             problems.add("online_eval.every_epochs: not there yet; set it to 0");
         }

@@ -11,6 +11,7 @@ import asl.method.DualBranch;
 import asl.method.PretrainMethod;
 import asl.method.PretrainMethod.Inputs;
 import asl.method.PretrainMethod.Losses;
+import asl.method.PretrainMethod.Passes;
 import asl.model.ModelSummary;
 import asl.random.RandomStream;
 import asl.train.StepTimes.Phases;
@@ -78,11 +79,18 @@ public final class TrainingStep implements StepBench.Candidate {
             try (NDManager results = manager.newSubManager()) {
                 Inputs inputs = PretrainInputs.upload(results, config, pixels.rewind(), samples, taken++);
                 rest = watch.lap();
-                Losses losses = method.forward(results, inputs);
-                forward = watch.lap(losses.loss());
-                NDList gradients = method.gradients(results, losses.loss());
-                backward = watch.lap(losses.loss());
-                sum.add(results, gradients, new NDList(losses.loss().stopGradient()), 1);
+                Passes passes;
+                if (config.train().checkpointActivations()) {
+                    forward = 0; // goes into one call with backward, which runs it again
+                    passes = method.passes(results, inputs);
+                } else {
+                    Losses losses = method.forward(results, inputs);
+                    forward = watch.lap(losses.loss());
+                    passes = new Passes(losses, method.gradients(results, losses.loss()));
+                }
+                NDArray loss = passes.losses().loss();
+                backward = watch.lap(loss);
+                sum.add(results, passes.gradients(), new NDList(loss.stopGradient()), 1);
             }
             rest += watch.lap();
             NDArray loss = sum.finish(config.optim().blr()).head();

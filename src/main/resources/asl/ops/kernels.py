@@ -110,11 +110,15 @@ class Kernels(Module):
   def positions(self: __torch__.Kernels, table: Tensor, ids: Tensor) -> Tensor:
     return torch.embedding(torch.squeeze(torch.slice(table, 1, 1), 0), ids)
 
-  def encoder(self: __torch__.Kernels, x: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
-    n = torch.len(p)
+  # embedded patches [B, V, D] -> tokens before the first block [B, 1 + V, D]
+  def enter(self: __torch__.Kernels, x: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
     x = torch.add(x, self.positions(p[1], ids))
     cls = torch.expand(torch.add(p[0], torch.slice(p[1], 1, 0, 1)), [torch.size(x, 0), -1, -1])
-    x = self.blocks(torch.cat([cls, x], 1), p, 4, n - 2, self.encoder_heads)
+    return torch.cat([cls, x], 1)
+
+  def encoder(self: __torch__.Kernels, x: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
+    n = torch.len(p)
+    x = self.blocks(self.enter(x, ids, p), p, 4, n - 2, self.encoder_heads)
     return self.norm(x, p[n - 2], p[n - 1])
 
   # -> fea_ori [B, 1 + V, D]
@@ -122,11 +126,14 @@ class Kernels(Module):
     keep = torch.slice(ids, 1, 0, self.visible)
     return self.encoder(self.embed(imgs, keep, mean, std, p), keep, p)
 
-  # DLE (Fig. 3 a): the embedding under two dropout masks, drop [2B, V, D] scaled by 1 / (1 - rate) -> [2B, 1 + V, D]
+  # DLE (Fig. 3 a): the embedding under two dropout masks, drop [2B, V, D] scaled by 1 / (1 - rate) -> [2B, V, D]
+  def embed_dle(self: __torch__.Kernels, imgs: Tensor, keep: Tensor, mean: Tensor, std: Tensor, drop: Tensor, p: List[Tensor]) -> Tensor:
+    return torch.mul(torch.repeat(self.embed(imgs, keep, mean, std, p), [2, 1, 1]), drop)
+
+  # -> [2B, 1 + V, D]
   def encode_dle(self: __torch__.Kernels, imgs: Tensor, ids: Tensor, mean: Tensor, std: Tensor, drop: Tensor, p: List[Tensor]) -> Tensor:
     keep = torch.slice(ids, 1, 0, self.visible)
-    x = torch.repeat(self.embed(imgs, keep, mean, std, p), [2, 1, 1])
-    return self.encoder(torch.mul(x, drop), torch.repeat(keep, [2, 1]), p)
+    return self.encoder(self.embed_dle(imgs, keep, mean, std, drop, p), torch.repeat(keep, [2, 1]), p)
 
   # AEE (Fig. 3 b): one more layer behind the encoder gives fea_aug; both branches as one doubled batch [2B, 1 + V, D]
   def branch_aee(self: __torch__.Kernels, fea_ori: Tensor, p: List[Tensor]) -> Tensor:
@@ -146,8 +153,8 @@ class Kernels(Module):
     x = torch.add(x, self.linear(self.attend(qkv[0], qkv[1], qkv[2], heads), p[8], p[9]))
     return self.mlp(x, p, 4)
 
-  # latent [B, 1 + V, D] -> the tokens before the last block [B, 1 + V + M, D]
-  def decoder(self: __torch__.Kernels, latent: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
+  # latent [B, 1 + V, D] -> the tokens behind the first block, or, if there is but one, before it [B, 1 + V + M, D]
+  def decoder_enter(self: __torch__.Kernels, latent: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
     n = torch.len(p)
     ids = torch.repeat(ids, [torch.floordiv(torch.size(latent, 0), torch.size(ids, 0)), 1])
     v = torch.size(latent, 1) - 1
@@ -156,9 +163,13 @@ class Kernels(Module):
     x = torch.add(torch.to(self.linear(latent, p[0], p[1]), 6), torch.cat([cls, pos], 1))
     masked = torch.slice(ids, 1, v)
     if n - 8 > 12:
-      return self.blocks(self.first_block(x, masked, p), p, 16, n - 16, self.decoder_heads)
+      return self.first_block(x, masked, p)
     table = torch.add(torch.squeeze(p[2], 0), torch.squeeze(torch.slice(p[3], 1, 1), 0))
     return torch.cat([x, torch.embedding(table, masked)], 1)
+
+  # latent [B, 1 + V, D] -> the tokens before the last block [B, 1 + V + M, D]
+  def decoder(self: __torch__.Kernels, latent: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
+    return self.blocks(self.decoder_enter(latent, ids, p), p, 16, torch.len(p) - 16, self.decoder_heads)
 
   def predict(self: __torch__.Kernels, x: Tensor, p: List[Tensor]) -> Tensor:
     n = torch.len(p)
@@ -166,9 +177,11 @@ class Kernels(Module):
 
   # -> predictions of the masked patches [B, M, P]; of [cls] too, at the end, where it is to be aligned [B, M + 1, P]
   def decode(self: __torch__.Kernels, latent: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
+    return self.decoder_end(self.decoder(latent, ids, p), torch.size(latent, 1), p)
+
+  # the same from the tokens before the last block; the first `skip` of them are not masked
+  def decoder_end(self: __torch__.Kernels, x: Tensor, skip: int, p: List[Tensor]) -> Tensor:
     i = torch.len(p) - 16
-    skip = torch.size(latent, 1)
-    x = self.decoder(latent, ids, p)
     if self.align_cls:
       x = torch.cat([torch.slice(x, 1, 1), torch.slice(x, 1, 0, 1)], 1)
       skip = skip - 1

@@ -193,9 +193,9 @@ final class PretrainCommandTest {
 
     @Test
     void whatIsNotThereYetIsRefused() {
-        Result result = execute(command("none", "--dry-run", "--set", "train.checkpoint_activations=true"));
+        Result result = execute(command("none", "--dry-run", "--set", "train.batch_size=auto"));
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("train.checkpoint_activations").hasLineCount(1);
+        assertThat(result.err()).contains("train.batch_size").hasLineCount(1);
     }
 
     @Test
