@@ -1,5 +1,6 @@
 package asl.train;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.DistConfig;
@@ -76,6 +77,8 @@ final class TrainLoop {
                 weights.afterStep(step);
                 task.stepped(results, step);
                 events.afterStep(step, lr, figures);
+            } catch (EngineException e) {
+                throw OutOfMemoryException.explained(e);
             }
         }
         events.atEnd(step);
