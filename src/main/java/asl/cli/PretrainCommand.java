@@ -3,10 +3,12 @@ package asl.cli;
 import asl.config.ConfigException;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
+import asl.config.RunConfig.TrainConfig;
 import asl.config.TrainPlan;
 import asl.data.ImageSource;
 import asl.data.Sources;
 import asl.model.ModelSummary;
+import asl.train.BatchFinder;
 import asl.train.Pretraining;
 import asl.train.Pretraining.Outcome;
 import java.io.IOException;
@@ -40,7 +42,15 @@ final class PretrainCommand implements Callable<Integer> {
         }
         RunConfig config = resolved.config();
         return Ranks.run(spec.commandLine(), config.dist(), config.engine(), world -> {
-            Outcome outcome = new Pretraining(resolved, world).run(options.existing());
+            ResolvedConfig<RunConfig> settled = BatchFinder.settle(resolved, world);
+            if (world.rank() == 0
+                    && settled.config().train() != resolved.config().train()) {
+                TrainConfig train = settled.config().train();
+                out.println("batch        auto: micro-batches of " + train.batchSize() + ", " + train.accumIter()
+                        + " of them a step");
+                out.flush();
+            }
+            Outcome outcome = new Pretraining(settled, world).run(options.existing());
             if (world.rank() == 0) {
                 out.print(outcome.summary().text());
                 out.flush();
@@ -48,11 +58,19 @@ final class PretrainCommand implements Callable<Integer> {
         });
     }
 
+    private static RunConfig oneByOne(RunConfig config) {
+        return config.with(config.train().inMicroBatches(1, 1));
+    }
+
     private static void dryRun(ResolvedConfig<RunConfig> resolved, PrintWriter out) throws IOException {
-        RunConfig config = resolved.config();
-        Pretraining.requireSupported(config);
+        Pretraining.requireSupported(resolved.config());
         out.print(resolved.toYaml());
         out.println();
+        boolean auto = resolved.config().train().batchSize() == 0;
+        RunConfig config = auto ? oneByOne(resolved.config()) : resolved.config();
+        if (auto) {
+            out.println("batch        auto: found when the run starts; memory below is that of micro-batches of 1");
+        }
         int batch = config.train().batchSize();
         ModelSummary.of(config, config.engine().precision(), batch)
                 .lines(config)

@@ -29,6 +29,12 @@ public record RunConfig(
         RunConfigValidator.validate(this, problems);
     }
 
+    /** This configuration with another length or batch. */
+    public RunConfig with(TrainConfig other) {
+        return new RunConfig(
+                seed, outputDir, model, decoder, method, data, other, optim, checkpoint, log, onlineEval, engine, dist);
+    }
+
     /** Patches that the encoder sees (kappa); the others are masked. */
     public int visiblePatches() {
         return (int) (model.patches() * (1 - method.maskRatio()));
@@ -130,14 +136,26 @@ public record RunConfig(
     /** One source of a mix; weight 0 = by its number of images. */
     public record SourceConfig(DataFormat format, String root, String split, double weight) {}
 
-    /** Length of the run and batch; {@code batchSize} is per process, 0 = the largest that fits. */
+    /**
+     * Length of the run and batch.
+     *
+     * @param batchSize per process; 0 = the largest that fits
+     * @param effectiveBatch of all processes and micro-batches together, where {@code batchSize} is 0; else 0
+     */
     public record TrainConfig(
             int epochs,
             int steps,
             @Auto int batchSize,
             int accumIter,
+            int effectiveBatch,
             boolean dropLast,
-            boolean checkpointActivations) {}
+            boolean checkpointActivations) {
+        /** The same effective batch in micro-batches of a known size, which must divide the share of each process. */
+        public TrainConfig inMicroBatches(int size, int worldSize) {
+            int accumulate = effectiveBatch / worldSize / size;
+            return new TrainConfig(epochs, steps, size, accumulate, 0, dropLast, checkpointActivations);
+        }
+    }
 
     /** AdamW and its schedule; lr 0 = blr * effective batch / 256. */
     public record OptimConfig(

@@ -86,6 +86,15 @@ final class SectionChecks {
         require(train.epochs() > 0 || train.steps() > 0, "train.epochs", "must be over 0 unless train.steps is");
         notNegative(train.batchSize(), "train.batch_size");
         require(train.accumIter() > 0, "train.accum_iter", "must be over 0");
+        notNegative(train.effectiveBatch(), "train.effective_batch");
+        boolean auto = train.batchSize() == 0;
+        require(
+                auto == train.effectiveBatch() > 0,
+                "train.effective_batch",
+                auto
+                        ? "needed where train.batch_size is auto: the images per step, from which accum_iter follows"
+                        : "goes with train.batch_size: auto alone; else it is batch_size x accum_iter x processes");
+        require(!auto || train.accumIter() == 1, "train.accum_iter", "follows from train.effective_batch here");
     }
 
     void optim(OptimConfig optim, TrainConfig train) {

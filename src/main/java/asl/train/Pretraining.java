@@ -37,6 +37,7 @@ public final class Pretraining {
     private final World world;
     private final RunFolder folder;
 
+    /** @param resolved with a batch size that is known: {@link BatchFinder} finds one */
     public Pretraining(ResolvedConfig<RunConfig> resolved, World world) {
         this.resolved = resolved;
         this.config = resolved.config();
@@ -48,9 +49,6 @@ public final class Pretraining {
     /** Refuses what the configuration knows and this version does not do. */
     public static void requireSupported(RunConfig config) {
         List<String> problems = new ArrayList<>();
-        if (config.train().batchSize() == 0) {
-            problems.add("train.batch_size: auto cannot be chosen yet; give a number");
-        }
         if (config.onlineEval().everyEpochs() > 0) {
             problems.add("online_eval.every_epochs: not there yet; set it to 0");
         }

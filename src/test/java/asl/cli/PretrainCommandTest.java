@@ -191,11 +191,23 @@ final class PretrainCommandTest {
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
+    /** The micro-batch is the machine's matter; losses are those of the effective batch. */
     @Test
-    void whatIsNotThereYetIsRefused() {
-        Result result = execute(command("none", "--dry-run", "--set", "train.batch_size=auto"));
-        assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("train.batch_size").hasLineCount(1);
+    void anAutomaticBatchKeepsTheEffectiveBatch() throws IOException {
+        assertThat(execute(command("known")).code()).isZero();
+        List<String> auto = command("auto", "--set", "train.batch_size=auto", "--set", "train.effective_batch=8");
+        Result dryRun =
+                execute(Stream.concat(auto.stream(), Stream.of("--dry-run")).toList());
+        assertThat(dryRun.code()).isZero();
+        assertThat(dryRun.out()).contains("effective batch 8", "found when the run starts");
+        Result result = execute(auto);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("micro-batches of 8, 1 of them");
+        assertThat(losses("auto")).isEqualTo(losses("known"));
+        assertThat(Files.readString(folder.resolve("auto/resolved.yaml"))).contains("batch_size: 8");
+        Result refused = execute(command("none", "--set", "train.batch_size=auto"));
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("train.effective_batch: needed").hasLineCount(1);
     }
 
     @Test

@@ -128,7 +128,10 @@ final class ConfigLoaderTest {
     void readsScientificNumbersAndTheWordAuto() {
         assertThat(load("optim.blr=1e-4").optim().blr()).isEqualTo(1e-4);
         assertThat(load("optim.blr=1").optim().blr()).isEqualTo(1.0);
-        assertThat(load("train.batch_size=auto").train().batchSize()).isZero();
+        assertThat(load("train.batch_size=auto", "train.effective_batch=256")
+                        .train()
+                        .batchSize())
+                .isZero();
         assertThat(load("train.batch_size=16").train().batchSize()).isEqualTo(16);
     }
 
@@ -205,7 +208,11 @@ final class ConfigLoaderTest {
                 RunConfig.class,
                 RunConfig.DEFAULTS,
                 Optional.of(file),
-                List.of("output_dir=#a: 'b' \"c\"\t1", "model.image_size=[32, 64]", "train.batch_size=auto"));
+                List.of(
+                        "output_dir=#a: 'b' \"c\"\t1",
+                        "model.image_size=[32, 64]",
+                        "train.batch_size=auto",
+                        "train.effective_batch=256"));
         String yaml = resolved.toYaml();
         assertThat(yaml).contains("branch: aee\n", "batch_size: auto\n");
         assertThat(ConfigLoader.parse(RunConfig.class, RunConfig.DEFAULTS, yaml, "resolved.yaml"))

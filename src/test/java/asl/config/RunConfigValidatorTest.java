@@ -53,6 +53,12 @@ final class RunConfigValidatorTest {
                 "train.epochs=5 | optim.warmup_epochs: 40.0 is longer than the run (train.epochs: 5); lower it too",
                 "train.batch_size=-1 | train.batch_size: must not be negative",
                 "train.accum_iter=0 | train.accum_iter: must be over 0",
+                "train.batch_size=auto | train.effective_batch: needed where train.batch_size is auto: the images per step, from"
+                        + " which accum_iter follows",
+                "train.effective_batch=512 | train.effective_batch: goes with train.batch_size: auto alone; else it is"
+                        + " batch_size x accum_iter x processes",
+                "train.batch_size=auto train.effective_batch=512 train.accum_iter=2 | train.accum_iter: follows from"
+                        + " train.effective_batch here",
                 "optim.blr=0 | optim.blr: must be over 0 unless optim.lr is",
                 "optim.beta2=1 | optim.beta2: must be at least 0 and less than 1, not 1.0",
                 "optim.eps=0 | optim.eps: must be over 0",
