@@ -39,8 +39,7 @@ public final class BatchFinder {
     }
 
     /** The configuration with the batch that was found; as it is where the batch is known. All ranks find the same. */
-    public static ResolvedConfig<RunConfig> settle(ResolvedConfig<RunConfig> resolved, World world)
-            throws IOException {
+    public static ResolvedConfig<RunConfig> settle(ResolvedConfig<RunConfig> resolved, World world) throws IOException {
         RunConfig config = resolved.config();
         if (config.train().batchSize() > 0) {
             return resolved;
