@@ -42,7 +42,15 @@ class Kernels(Module):
     qh = torch.transpose(torch.unflatten(q, 2, [heads, hd]), 1, 2)
     kh = torch.transpose(torch.unflatten(k, 2, [heads, hd]), 1, 2)
     vh = torch.transpose(torch.unflatten(v, 2, [heads, hd]), 1, 2)
-    y = torch.scaled_dot_product_attention(qh, kh, vh)
+    if self.bf16:
+      if ops.prim.is_cuda(q):
+        y = torch.scaled_dot_product_attention(qh, kh, vh)
+      else:
+        # Written out: the fused kernel's backward pass in bf16 takes several times as long on the CPU, a third of a step.
+        kt = torch.transpose(torch.mul(kh, torch.pow(hd, -0.5)), 2, 3)
+        y = torch.matmul(torch.softmax(torch.matmul(qh, kt), -1), vh)
+    else:
+      y = torch.scaled_dot_product_attention(qh, kh, vh)
     return torch.flatten(torch.transpose(y, 1, 2), 2)
 
   def mlp(self: __torch__.Kernels, x: Tensor, p: List[Tensor], i: int) -> Tensor:
