@@ -43,8 +43,7 @@ final class PretrainCommand implements Callable<Integer> {
         RunConfig config = resolved.config();
         return Ranks.run(spec.commandLine(), config.dist(), config.engine(), world -> {
             ResolvedConfig<RunConfig> settled = BatchFinder.settle(resolved, world);
-            if (world.rank() == 0
-                    && settled.config().train() != resolved.config().train()) {
+            if (world.rank() == 0 && config.train().batchSize() == 0) {
                 TrainConfig train = settled.config().train();
                 out.println("batch        auto: micro-batches of " + train.batchSize() + ", " + train.accumIter()
                         + " of them a step");
