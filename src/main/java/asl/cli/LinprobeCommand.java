@@ -3,7 +3,6 @@ package asl.cli;
 import asl.config.LinprobeConfig;
 import asl.config.ResolvedConfig;
 import asl.data.LabelledData;
-import asl.distributed.World;
 import asl.train.LinprobeRun;
 import asl.train.LinprobeRun.Outcome;
 import java.io.IOException;
@@ -46,14 +45,14 @@ final class LinprobeCommand implements Callable<Integer> {
             dryRun(resolved, out);
             return ExitCode.OK;
         }
-        try (World world = World.single()) {
+        LinprobeConfig config = resolved.config();
+        return Ranks.run(spec.commandLine(), config.dist(), config.engine(), world -> {
             Outcome outcome = new LinprobeRun(resolved, world).run(options.existing());
             if (world.rank() == 0) {
                 outcome.lines().forEach(out::println);
                 out.flush();
             }
-            return ExitCode.OK;
-        }
+        });
     }
 
     private static void dryRun(ResolvedConfig<LinprobeConfig> resolved, PrintWriter out) throws IOException {

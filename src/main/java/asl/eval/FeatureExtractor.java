@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import asl.config.ImageSize;
+import asl.config.LabelledDataConfig;
+import asl.config.LinprobeConfig;
 import asl.config.Pool;
 import asl.data.Batch;
 import asl.data.BatchLoader;
@@ -40,7 +42,26 @@ public final class FeatureExtractor {
      * @param place of R ranks, rank r takes the images r, r + R, ...
      * @param notes told, in one line, of images that cannot be read and of how far it is, from any thread
      */
-    public record Reading(BatchLoader.Options options, ShardedSampler.Place place, Consumer<String> notes) {}
+    public record Reading(BatchLoader.Options options, ShardedSampler.Place place, Consumer<String> notes) {
+        /** Images that go through the encoder together, at the most: no batch norm sees them. */
+        private static final int LARGEST_BATCH = 128;
+
+        /**
+         * As a configuration says.
+         *
+         * @param threads decoding threads where that is auto
+         */
+        public static Reading of(LinprobeConfig config, World world, int threads, Consumer<String> notes) {
+            LabelledDataConfig data = config.data();
+            BatchLoader.Options options = new BatchLoader.Options(
+                    config.seed(),
+                    Math.min(config.probe().batchSize(), LARGEST_BATCH),
+                    data.workers() > 0 ? data.workers() : Math.max(1, threads),
+                    data.prefetch(),
+                    data.maxBadShare());
+            return new Reading(options, new ShardedSampler.Place(world.rank(), world.size()), notes);
+        }
+    }
 
     public FeatureExtractor(NDManager manager, ImageFeatures features, Views views, Reading reading) {
         this.manager = manager;

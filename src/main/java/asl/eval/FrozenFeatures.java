@@ -3,6 +3,7 @@ package asl.eval;
 import ai.djl.ndarray.NDManager;
 import asl.config.ConfigException;
 import asl.config.ImageSize;
+import asl.config.LinprobeConfig;
 import asl.config.Pool;
 import asl.config.RunConfig.ModelConfig;
 import asl.config.RunConfig.Precision;
@@ -44,7 +45,17 @@ public record FrozenFeatures(
      * @param mean of the pixels by channel, in 0..1; empty = what the weights were trained with
      * @param seed of the weights where they are random
      */
-    public record Asked(String weights, ModelConfig model, List<Double> mean, List<Double> std, long seed) {}
+    public record Asked(String weights, ModelConfig model, List<Double> mean, List<Double> std, long seed) {
+        /** What a configuration asks for. */
+        public static Asked of(LinprobeConfig config) {
+            return new Asked(
+                    config.weights(),
+                    config.model(),
+                    config.data().mean(),
+                    config.data().std(),
+                    config.seed());
+        }
+    }
 
     /** Opens them on the manager's device; the arrays are the manager's. */
     public static FrozenFeatures open(NDManager manager, Asked asked, Precision precision) throws IOException {

@@ -51,7 +51,8 @@ public final class LinprobeRun {
                 StopSignal stop = new StopSignal()) {
             Engines.Setup engine = Engines.open(config.engine(), world.localRank());
             try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
-                    FrozenFeatures frozen = FrozenFeatures.open(manager, asked(), engine.precision())) {
+                    FrozenFeatures frozen =
+                            FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision())) {
                 folder.prepare(existing, resolved.toYaml());
                 try (MetricLog early =
                         world.rank() == 0 ? new ProgressLine(new ProgressLine.Plan(0, 0, 0)) : MetricLog.none()) {
@@ -69,15 +70,6 @@ public final class LinprobeRun {
                 }
             }
         }
-    }
-
-    private FrozenFeatures.Asked asked() {
-        return new FrozenFeatures.Asked(
-                config.weights(),
-                config.model(),
-                config.data().mean(),
-                config.data().std(),
-                config.seed());
     }
 
     private Outcome train(ProbeSets.Parts parts, ProbeSets sets, StopSignal stop, RunFolder.Existing existing)

@@ -35,9 +35,6 @@ import java.util.function.Consumer;
 record ProbeSets(
         FeatureBatches training, FeatureBatches selection, Optional<FeatureBatches> test, int batchSize, int images)
         implements AutoCloseable {
-    /** Images that go through the encoder together where no batch norm sees them. */
-    private static final int EXTRACT_BATCH = 128;
-
     /** What the sets are made of; whoever made it closes it. */
     record Parts(
             LinprobeConfig config,
@@ -60,27 +57,15 @@ record ProbeSets(
 
         /** Computes features of the fixed view, each rank of its share. */
         FeatureExtractor extractor(int threads) {
-            BatchLoader.Options options = options(Math.min(config.probe().batchSize(), EXTRACT_BATCH), threads);
-            return new FeatureExtractor(
-                    manager, frozen.features(), views(), new FeatureExtractor.Reading(options, place(), notes));
+            return new FeatureExtractor(manager, frozen.features(), views(), reading(threads));
         }
 
-        private BatchLoader.Options options(int batchSize, int threads) {
-            int workers = config.data().workers() > 0 ? config.data().workers() : Math.max(1, threads);
-            return new BatchLoader.Options(
-                    config.seed(),
-                    batchSize,
-                    workers,
-                    config.data().prefetch(),
-                    config.data().maxBadShare());
+        private FeatureExtractor.Reading reading(int threads) {
+            return FeatureExtractor.Reading.of(config, world, threads, notes);
         }
 
         private Views views() {
             return new Views(frozen.size(), frozen.channels(), config.data());
-        }
-
-        private ShardedSampler.Place place() {
-            return new ShardedSampler.Place(world.rank(), world.size());
         }
     }
 
@@ -138,17 +123,15 @@ record ProbeSets(
         }
         int ranks = parts.world().size();
         int batchSize = Math.max(1, Math.min(parts.config().probe().batchSize(), source.size() / ranks));
-        ShardedSampler sampler = new ShardedSampler(source, parts.config().seed(), batchSize, parts.place(), true);
+        FeatureExtractor.Reading reading = parts.reading(threads);
+        BatchLoader.Options fixed = reading.options();
+        BatchLoader.Options options = new BatchLoader.Options(
+                fixed.seed(), batchSize, fixed.workers(), fixed.prefetch(), fixed.maxBadShare());
+        ShardedSampler sampler = new ShardedSampler(source, parts.config().seed(), batchSize, reading.place(), true);
         AugmentedFeatures training = new AugmentedFeatures(
                 parts,
                 Math.toIntExact(sampler.batchesPerEpoch()),
-                start -> new BatchLoader(
-                        source,
-                        sampler,
-                        parts.views().probe(),
-                        parts.options(batchSize, threads),
-                        start,
-                        parts.notes()));
+                start -> new BatchLoader(source, sampler, parts.views().probe(), options, start, parts.notes()));
         return new ProbeSets(training, selection, holdout.map(split -> val), batchSize, source.size());
     }
 
