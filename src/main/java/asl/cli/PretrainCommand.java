@@ -62,7 +62,6 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private static void dryRun(ResolvedConfig<RunConfig> resolved, PrintWriter out) throws IOException {
-        Pretraining.requireSupported(resolved.config());
         out.print(resolved.toYaml());
         out.println();
         boolean auto = resolved.config().train().batchSize() == 0;

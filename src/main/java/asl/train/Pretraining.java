@@ -3,7 +3,6 @@ package asl.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import asl.config.ConfigException;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
 import asl.config.RunConfig.DataConfig;
@@ -41,20 +40,8 @@ public final class Pretraining {
     public Pretraining(ResolvedConfig<RunConfig> resolved, World world) {
         this.resolved = resolved;
         this.config = resolved.config();
-        requireSupported(config);
         this.world = world;
         this.folder = new RunFolder(config.outputDir(), world);
-    }
-
-    /** Refuses what the configuration knows and this version does not do. */
-    public static void requireSupported(RunConfig config) {
-        List<String> problems = new ArrayList<>();
-        if (config.onlineEval().everyEpochs() > 0) {
-            problems.add("online_eval.every_epochs: not there yet; set it to 0");
-        }
-        if (!problems.isEmpty()) {
-            throw new ConfigException(problems);
-        }
     }
 
     /**
@@ -94,6 +81,7 @@ public final class Pretraining {
             world.broadcast(new NDList(List.copyOf(method.weights().values())), 0);
             ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
             try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
+                    Looks looks = Looks.open(config, plan, new Looks.Parts(world, manager, engine, log));
                     BatchLoader batches = openBatches(source, plan, first, engine.threads(), log)) {
                 for (String note : notes) {
                     log.note(note);
@@ -108,14 +96,17 @@ public final class Pretraining {
                         optimizer,
                         config.dist());
                 Pictures pictures = new Pictures(config, source, method, folder.path("images"));
+                looks.add(
+                        config.log().imagesEveryEpochs(),
+                        done -> log.image("reconstruction", done, pictures.write(manager, done)));
+                looks.addEvaluation(method);
                 StepEvents.Settings settings = new StepEvents.Settings(
                         List.of("loss", "loss_mae", "loss_sem"),
                         config.log().everySteps(),
                         config.checkpoint(),
-                        config.log().imagesEveryEpochs());
-                StepEvents.Actions actions = actions(
-                        done -> save(manager, state, done, method, optimizer),
-                        done -> log.image("reconstruction", done, pictures.write(manager, done)));
+                        looks.everyEpochs());
+                StepEvents.Actions actions =
+                        actions(done -> save(manager, state, done, method, optimizer), looks::look);
                 StepEvents events = new StepEvents(settings, plan, log, actions, batches::waitedNanos);
                 long start = System.nanoTime();
                 long step = new TrainLoop(parts, events, stop)
@@ -164,12 +155,7 @@ public final class Pretraining {
         }
     }
 
-    /** Something done at a step. */
-    private interface AtStep {
-        void run(long step) throws IOException;
-    }
-
-    private StepEvents.Actions actions(AtStep save, AtStep look) {
+    private StepEvents.Actions actions(Looks.AtStep save, Looks.AtStep look) {
         boolean writes = world.rank() == 0;
         return new StepEvents.Actions() {
             @Override
