@@ -94,7 +94,9 @@ final class PretrainRecipesTest {
             assertThat(batch).isEqualTo(Integer.parseInt(said.get().group(3)));
         }
         boolean large = name(recipe).contains("vitb");
-        assertThat(batch).isEqualTo(large ? 4096 : name(recipe).startsWith("cifar") ? 256 : 12);
+        if (!name(recipe).endsWith("_tiny.yaml")) { // those are free to choose
+            assertThat(batch).isEqualTo(large ? 4096 : name(recipe).startsWith("cifar") ? 256 : 12);
+        }
     }
 
     private static RunConfig load(Path recipe) {
