@@ -14,7 +14,6 @@ import asl.data.Subset;
 import asl.data.image.Augmentation;
 import asl.data.image.BadImageException;
 import asl.data.image.DecodeBench;
-import asl.data.image.RandomResizedCrop;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -88,7 +87,7 @@ final class BenchDataCommand implements Callable<Integer> {
                 .put("image_size", config.model().imageSize().toString());
         try (ImageSource whole = Sources.open(config.data())) {
             say(EnvCommand.processor() + "; " + whole.describe());
-            Augmentation augmentation = augmentation(config);
+            Augmentation augmentation = Augmentation.of(config);
             decoders(Subset.evenly(whole, images), augmentation, config.seed(), page);
             loader(whole, augmentation, config.data(), page.putObject("loader"));
         }
@@ -97,23 +96,13 @@ final class BenchDataCommand implements Callable<Integer> {
                     new SourceConfig(DataFormat.AUTO, against, config.data().split(), 0);
             try (ImageSource source = Sources.open(second)) {
                 say(source.describe());
-                loader(source, augmentation(config), config.data(), page.putObject("loader_against"));
+                loader(source, Augmentation.of(config), config.data(), page.putObject("loader_against"));
             }
         }
         if (json != null) {
             Files.writeString(json, Page.json(page) + "\n");
         }
         return ExitCode.OK;
-    }
-
-    private static Augmentation augmentation(RunConfig config) {
-        DataConfig data = config.data();
-        return new Augmentation(
-                new RandomResizedCrop(
-                        data.cropScaleMin(), data.cropScaleMax(), data.cropRatioMin(), data.cropRatioMax()),
-                config.model().imageSize(),
-                config.model().channels(),
-                data.hflip());
     }
 
     /** One core, by its own time: each decoder and Pillow in turn, so that all meet the same machine. */

@@ -4,16 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import asl.config.ImageSize;
 import asl.config.LabelledDataConfig;
 import asl.config.LinprobeConfig;
 import asl.config.Pool;
 import asl.data.Batch;
 import asl.data.BatchLoader;
 import asl.data.ImageSource;
-import asl.data.SequentialLoader;
 import asl.data.ShardedSampler;
 import asl.data.Views;
 import asl.distributed.World;
@@ -77,18 +74,8 @@ public final class FeatureExtractor {
 
     /** Hands on the features of all images, batch by batch. */
     public void forEach(ImageSource source, Action action) throws IOException {
-        ImageSize size = views.size();
-        try (SequentialLoader loader =
-                new SequentialLoader(source, views.centre(), reading.options(), reading.place(), reading.notes())) {
-            for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
-                try (Batch batch = next.get();
-                        NDManager results = manager.newSubManager()) {
-                    Shape shape = new Shape(batch.samples().size(), size.height(), size.width(), views.channels());
-                    NDArray images = results.create(batch.images(), shape, DataType.UINT8);
-                    action.accept(batch, features.of(results, images));
-                }
-            }
-        }
+        new ViewBatches(manager, views, reading)
+                .forEach(source, (results, batch, images) -> action.accept(batch, features.of(results, images)));
     }
 
     /** The features of this rank's images; they stay on the device. */

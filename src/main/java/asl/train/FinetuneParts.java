@@ -83,7 +83,6 @@ record FinetuneParts(
                 config.train().batchSize(),
                 new ShardedSampler.Place(world.rank(), world.size()),
                 config.train().dropLast());
-        MetricLog told = world.rank() == 0 ? log : MetricLog.ofRank(world.rank()); // each rank knows of its own images
         int[] fill = config.data().mean().stream()
                 .mapToInt(mean -> (int) Math.min(255, Math.round(255 * mean)))
                 .toArray();
@@ -96,7 +95,7 @@ record FinetuneParts(
                 ScoredPart.reading(config, engine.threads()),
                 TrainLoop.batchesBefore(
                         first, plan, sampler.batchesPerEpoch(), config.train().accumIter()),
-                new Notes(told)::add);
+                Notes.ofRank(world, log)::add);
     }
 
     /** Throws an IllegalArgumentException if the text is no policy. */

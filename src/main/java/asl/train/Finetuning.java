@@ -18,11 +18,11 @@ import asl.ops.ClassifierKernels.Normalization;
 import asl.ops.Engines;
 import asl.train.RunFolder.Existing;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -145,13 +145,11 @@ public final class Finetuning {
                     batches::waitedNanos);
             long start = System.nanoTime();
             long step = new TrainLoop(loop(parts, plan, batches), events, stop).run(first, task(parts, batches));
-            boolean finished = step >= plan.totalSteps();
-            if (finished) {
+            if (step >= plan.totalSteps()) {
                 scores.finish(step);
             }
-            Duration time = Duration.ofNanos(System.nanoTime() - start);
-            double imagesDone = (step - first) * (double) plan.effectiveBatch();
-            return new Outcome(finished, scores.lines(), summary(plan, step, time, imagesDone, events));
+            Ending ending = new Ending(plan, first, step, Duration.ofNanos(System.nanoTime() - start));
+            return new Outcome(ending.finished(), scores.lines(), summary(ending, events));
         }
     }
 
@@ -202,29 +200,13 @@ public final class Finetuning {
         };
     }
 
-    private RunSummary summary(TrainPlan plan, long step, Duration time, double images, StepEvents events) {
-        boolean finished = step >= plan.totalSteps();
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put(
-                "weights",
-                folder.checkpoints().path(step).resolve(Checkpoint.MODEL).toString());
-        files.put("best epoch", folder.path("best").toString());
-        files.put("results", folder.path("results.json").toString());
-        files.put("metrics", folder.path("metrics.jsonl").toString());
-        Map<String, String> next = new LinkedHashMap<>();
-        if (finished) {
-            next.put("classify images", "asl predict --checkpoint " + folder.path("best") + " IMAGES");
-        } else {
-            next.put("go on", "the same command with --resume");
-        }
-        String headline = String.format(
-                Locale.ROOT,
-                "%s: %d of %d steps, peak memory %.0f MiB,",
-                finished ? "Done" : "Stopped",
-                step,
-                plan.totalSteps(),
-                ProcessMemory.peakMib());
-        double rate = images / Math.max(1e-9, time.toNanos() / 1e9);
-        return new RunSummary(headline, time, rate, events.changes(), files, next);
+    private RunSummary summary(Ending ending, StepEvents events) {
+        Path best = folder.path("best");
+        Map<String, Path> files = new LinkedHashMap<>();
+        files.put("best epoch", best);
+        files.put("results", folder.path("results.json"));
+        files.put("metrics", folder.path("metrics.jsonl"));
+        return ending.summary(
+                folder, events, files, Map.of("classify images", "asl predict --checkpoint " + best + " IMAGES"));
     }
 }

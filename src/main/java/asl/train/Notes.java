@@ -1,5 +1,6 @@
 package asl.train;
 
+import asl.distributed.World;
 import asl.log.MetricLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,11 @@ final class Notes {
 
     Notes(MetricLog log) {
         this.log = log;
+    }
+
+    /** Of rank 0 to the run's log; other ranks tell people themselves, since each knows of its own images alone. */
+    static Notes ofRank(World world, MetricLog log) {
+        return new Notes(world.rank() == 0 ? log : MetricLog.ofRank(world.rank()));
     }
 
     synchronized void add(String line) {

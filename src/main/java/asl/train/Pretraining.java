@@ -1,7 +1,6 @@
 package asl.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
@@ -13,7 +12,6 @@ import asl.data.SampleTransform;
 import asl.data.ShardedSampler;
 import asl.data.Sources;
 import asl.data.image.Augmentation;
-import asl.data.image.RandomResizedCrop;
 import asl.distributed.World;
 import asl.log.MetricLog;
 import asl.log.ProgressLine;
@@ -22,6 +20,7 @@ import asl.method.DualBranch;
 import asl.method.PretrainMethod;
 import asl.ops.Engines;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,8 +76,8 @@ public final class Pretraining {
                     Engines.describe(engine) + "; " + world.describe(),
                     "data         " + source.describe(),
                     plan.line()));
-            long first = existing == RunFolder.Existing.RESUME ? resume(manager, state, method, optimizer, notes) : 0;
-            world.broadcast(new NDList(List.copyOf(method.weights().values())), 0);
+            long read = existing == RunFolder.Existing.RESUME ? resume(manager, state, method, optimizer, notes) : 0;
+            long first = RankStart.alike(world, read, List.of(method.weights()));
             ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
             try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                     Looks looks = Looks.open(config, plan, new Looks.Parts(world, manager, engine, log));
@@ -112,8 +111,8 @@ public final class Pretraining {
                 long step = new TrainLoop(parts, events, stop)
                         .run(first, new PretrainLoop(config, manager, method, batches));
                 noteBadImages(batches, log);
-                Duration time = Duration.ofNanos(System.nanoTime() - start);
-                return new Outcome(step, step >= plan.totalSteps(), summary(plan, first, step, time, events));
+                Ending ending = new Ending(plan, first, step, Duration.ofNanos(System.nanoTime() - start));
+                return new Outcome(step, ending.finished(), summary(ending, events));
             }
         }
     }
@@ -124,15 +123,15 @@ public final class Pretraining {
                 : Sharding.none(world);
     }
 
-    /** Rank 0 reads the newest checkpoint and gives the optimizer's state to the others; returns its step. */
+    /** Rank 0 reads the newest checkpoint, gives the optimizer's state to the others, and returns its step; they return 0. */
     private long resume(NDManager manager, RunState state, PretrainMethod method, AdamW optimizer, List<String> notes)
             throws IOException {
         try (NDManager holder = manager.newSubManager()) {
             Map<String, NDArray> room = world.rank() == 0 ? optimizer.room(holder) : Map.of();
-            long first = world.together(
+            long read = world.together(
                     () -> world.rank() == 0 ? state.restore(manager, method.weights(), room, notes) : 0L);
             optimizer.scatter(room, holder);
-            return (long) world.allReduceMax((double) first)[0];
+            return read;
         }
     }
 
@@ -173,7 +172,6 @@ public final class Pretraining {
     }
 
     private BatchLoader openBatches(ImageSource source, TrainPlan plan, long first, int threads, MetricLog log) {
-        MetricLog told = world.rank() == 0 ? log : MetricLog.ofRank(world.rank()); // each rank knows of its own images
         DataConfig data = config.data();
         int batchSize = config.train().batchSize();
         ShardedSampler sampler = new ShardedSampler(
@@ -182,45 +180,27 @@ public final class Pretraining {
                 batchSize,
                 new ShardedSampler.Place(world.rank(), world.size()),
                 config.train().dropLast());
-        Augmentation augmentation = new Augmentation(
-                new RandomResizedCrop(
-                        data.cropScaleMin(), data.cropScaleMax(), data.cropRatioMin(), data.cropRatioMax()),
-                config.model().imageSize(),
-                config.model().channels(),
-                data.hflip());
         int workers = data.workers() > 0 ? data.workers() : Math.max(1, threads);
         BatchLoader.Options options =
                 new BatchLoader.Options(config.seed(), batchSize, workers, data.prefetch(), data.maxBadShare());
         long position = TrainLoop.batchesBefore(
                 first, plan, sampler.batchesPerEpoch(), config.train().accumIter());
         return new BatchLoader(
-                source, sampler, SampleTransform.of(augmentation), options, position, new Notes(told)::add);
+                source,
+                sampler,
+                SampleTransform.of(Augmentation.of(config)),
+                options,
+                position,
+                Notes.ofRank(world, log)::add);
     }
 
-    private RunSummary summary(TrainPlan plan, long first, long step, Duration time, StepEvents events) {
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put(
-                "weights",
-                folder.checkpoints().path(step).resolve(Checkpoint.MODEL).toString());
-        files.put("metrics", folder.path("metrics.jsonl").toString());
-        files.put("images", folder.path("images").toString());
+    private RunSummary summary(Ending ending, StepEvents events) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        files.put("metrics", folder.path("metrics.jsonl"));
+        files.put("images", folder.path("images"));
         Map<String, String> next = new LinkedHashMap<>();
-        boolean finished = step >= plan.totalSteps();
-        if (finished) {
-            next.put("see what it makes of images", folder.path("images") + ", from step-00000000.png on");
-            next.put("curves", "tensorboard --logdir " + folder.path("tensorboard"));
-        } else {
-            next.put("go on", "the same command with --resume");
-        }
-        String headline = String.format(
-                Locale.ROOT,
-                "%s: %d of %d steps, peak memory %.0f MiB,",
-                finished ? "Done" : "Stopped",
-                step,
-                plan.totalSteps(),
-                ProcessMemory.peakMib());
-        double images = (step - first) * (double) plan.effectiveBatch();
-        return new RunSummary(
-                headline, time, images / Math.max(1e-9, time.toNanos() / 1e9), events.changes(), files, next);
+        next.put("see what it makes of images", folder.path("images") + ", from step-00000000.png on");
+        next.put("curves", "tensorboard --logdir " + folder.path("tensorboard"));
+        return ending.summary(folder, events, files, next);
     }
 }

@@ -1,6 +1,8 @@
 package asl.data.image;
 
 import asl.config.ImageSize;
+import asl.config.RunConfig;
+import asl.config.RunConfig.DataConfig;
 import asl.random.RandomStream;
 
 /**
@@ -15,6 +17,14 @@ public record Augmentation(Cropper cropper, ImageSize size, int channels, double
         if (!(hflip >= 0 && hflip <= 1)) {
             throw new IllegalArgumentException("probability of a flip must lie in [0, 1], not " + hflip);
         }
+    }
+
+    /** Crops, flips and size of a pre-training. */
+    public static Augmentation of(RunConfig config) {
+        DataConfig data = config.data();
+        RandomResizedCrop crop = new RandomResizedCrop(
+                data.cropScaleMin(), data.cropScaleMax(), data.cropRatioMin(), data.cropRatioMax());
+        return new Augmentation(crop, config.model().imageSize(), config.model().channels(), data.hflip());
     }
 
     /** The view of an image of the given size in pixels; the crop is drawn first, then the flip. */
