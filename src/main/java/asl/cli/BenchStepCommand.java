@@ -79,7 +79,7 @@ final class BenchStepCommand implements Callable<Integer> {
             throw new ConfigException("train.batch_size: give a number to measure at");
         }
         Optional<JsonNode> former = compare == null ? Optional.empty() : Optional.of(BenchReport.read(compare));
-        Engines.Setup engine = Engines.open(first.engine(), 0);
+        Engines.Setup engine = Engines.open(first.engine());
         PrintWriter out = spec.commandLine().getOut();
         String machine = "%s, PyTorch %s, %d threads"
                 .formatted(EnvCommand.processor(), Engines.pytorchVersion(), engine.threads());
@@ -129,6 +129,6 @@ final class BenchStepCommand implements Callable<Integer> {
     }
 
     private static Precision resolved(RunConfig config) {
-        return Engines.open(config.engine(), 0).precision();
+        return Engines.open(config.engine()).precision();
     }
 }

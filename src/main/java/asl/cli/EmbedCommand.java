@@ -65,7 +65,7 @@ final class EmbedCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (World world = World.single();
                 ImageSource source = images.open(config)) {
-            Engines.Setup engine = Engines.open(config.engine(), world.localRank());
+            Engines.Setup engine = Engines.open(config.engine(), world.localRank(), world.cores());
             try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
                     FrozenFeatures frozen =
                             FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision())) {

@@ -39,7 +39,7 @@ final class EnvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Engines.Setup engine = Engines.open(new EngineConfig("auto", Precision.AUTO, 0), 0);
+        Engines.Setup engine = Engines.open(new EngineConfig("auto", Precision.AUTO, 0));
         List<String> missing = new ArrayList<>();
         ObjectNode page = Page.empty();
         String[] versions = new Version().getVersion();

@@ -94,7 +94,7 @@ final class SimilarityCommand implements Callable<Integer> {
             throws IOException {
         PrintWriter err = spec.commandLine().getErr();
         try (ImageSource source = images.open(config)) {
-            Engines.Setup engine = Engines.open(config.engine(), world.localRank());
+            Engines.Setup engine = Engines.open(config.engine(), world.localRank(), world.cores());
             try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
                     FrozenFeatures frozen =
                             FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision())) {

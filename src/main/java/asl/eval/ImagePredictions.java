@@ -41,7 +41,7 @@ public final class ImagePredictions {
                                     "data.crop_pct=" + weights.trainedWith().cropPct(),
                                     "data.max_bad_share=1"))
                     .config();
-            Engines.Setup engine = Engines.open(config.engine(), 0);
+            Engines.Setup engine = Engines.open(config.engine());
             try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
                     OpenedClassifier opened =
                             OpenedClassifier.finetuned(manager, weights, config.model(), engine.precision())) {

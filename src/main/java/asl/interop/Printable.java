@@ -6,7 +6,7 @@ public final class Printable {
 
     private Printable() {}
 
-    /** The text with control, formatting and other invisible characters as {@code \}{@code uXXXX}, cut where it is too long. */
+    /** The text with control, formatting and other invisible characters as escapes of Java, cut where it is too long. */
     public static String line(String text) {
         String whole = visible(text.length() <= LONGEST ? text : text.substring(0, LONGEST), false);
         return text.length() <= LONGEST ? whole : whole + "...";

@@ -26,16 +26,16 @@ public final class Engines {
      * Sets the thread counts and picks device and precision. Must come before anything else that touches the engine:
      * libtorch takes its thread counts when it starts.
      *
-     * @param localRank this process among those of its machine: the GPU it takes
      * @throws ConfigException where the machine lacks what was asked for
      */
-    public static Setup open(EngineConfig config, int localRank) {
-        return open(config, localRank, Runtime.getRuntime().availableProcessors());
+    public static Setup open(EngineConfig config) {
+        return open(config, 0, Runtime.getRuntime().availableProcessors());
     }
 
     /**
      * The same where processes share a machine.
      *
+     * @param localRank this process among those of its machine: the GPU it takes
      * @param cores for this process
      */
     public static Setup open(EngineConfig config, int localRank, int cores) {

@@ -45,7 +45,7 @@ public final class KnnRun {
     /** Measures, writes {@code knn.json}, and returns the table in lines for people. */
     public List<String> run() throws IOException {
         try (LabelledData data = LabelledData.open(config.data(), config.probe().classes())) {
-            Engines.Setup engine = Engines.open(config.engine(), world.localRank());
+            Engines.Setup engine = Engines.open(config.engine(), world.localRank(), world.cores());
             try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
                     FrozenFeatures frozen =
                             FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision());

@@ -49,7 +49,7 @@ public final class LinprobeRun {
     public Outcome run(RunFolder.Existing existing) throws IOException {
         try (LabelledData data = LabelledData.open(config.data(), config.probe().classes());
                 StopSignal stop = new StopSignal()) {
-            Engines.Setup engine = Engines.open(config.engine(), world.localRank());
+            Engines.Setup engine = Engines.open(config.engine(), world.localRank(), world.cores());
             try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
                     FrozenFeatures frozen =
                             FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision())) {
