@@ -37,24 +37,13 @@ final class FeatureCommandsTest {
         run = folder.resolve("run").toString();
         Result result = StripedImages.run(
                 List.of("pretrain", "-o", run),
-                List.of(
+                TinyRun.model(
                         "data.root=" + data,
-                        "model.size=auto",
-                        "model.width=32",
-                        "model.depth=2",
-                        "model.heads=2",
-                        "model.image_size=28",
-                        "model.patch_size=7",
-                        "model.channels=1",
-                        "data.mean=[0.5]",
-                        "data.std=[0.25]",
                         "decoder.width=16",
                         "decoder.depth=1",
                         "decoder.heads=2",
                         "train.batch_size=8",
-                        "train.steps=2",
-                        "engine.precision=fp32",
-                        "engine.threads=1"));
+                        "train.steps=2"));
         assertThat(result.err()).isEmpty();
     }
 
@@ -171,17 +160,7 @@ final class FeatureCommandsTest {
                         image.toString(),
                         "-o",
                         out.toString()),
-                List.of(
-                        "model.width=32",
-                        "model.depth=2",
-                        "model.heads=2",
-                        "model.image_size=28",
-                        "model.patch_size=7",
-                        "model.channels=1",
-                        "data.mean=[0.5]",
-                        "data.std=[0.25]",
-                        "engine.precision=fp32",
-                        "engine.threads=1"));
+                TinyRun.model());
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("layer      trained  untrained", "embedding", "block 2", "norm");
         List<String> csv = Files.readAllLines(out.resolve("similarity.csv"));

@@ -35,23 +35,13 @@ final class LinprobeCommandTest {
         List<String> arguments =
                 new ArrayList<>(List.of("linprobe", "-o", folder.resolve(output).toString()));
         arguments.addAll(options);
-        List<String> all = new ArrayList<>(List.of(
+        List<String> all = TinyRun.model(
                 "weights=random",
-                "model.width=32",
-                "model.depth=2",
-                "model.heads=2",
-                "model.image_size=28",
-                "model.patch_size=7",
-                "model.channels=1",
                 "data.root=" + folder.resolve("data"),
-                "data.mean=[0.5]",
-                "data.std=[0.25]",
                 "probe.epochs=6",
                 "probe.batch_size=20",
                 "optim.warmup_epochs=1",
-                "optim.blrs=[1, 20]",
-                "engine.precision=fp32",
-                "engine.threads=1"));
+                "optim.blrs=[1, 20]");
         all.addAll(List.of(settings));
         return StripedImages.run(arguments, all);
     }

@@ -6,7 +6,6 @@ import asl.cli.StripedImages.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,17 +24,8 @@ final class OnlineEvaluationTest {
     }
 
     private Result pretrain(String output, String... settings) {
-        List<String> all = new ArrayList<>(List.of(
+        List<String> all = TinyRun.model(
                 "data.root=" + folder.resolve("data"),
-                "model.size=auto",
-                "model.width=32",
-                "model.depth=2",
-                "model.heads=2",
-                "model.image_size=28",
-                "model.patch_size=7",
-                "model.channels=1",
-                "data.mean=[0.5]",
-                "data.std=[0.25]",
                 "decoder.width=16",
                 "decoder.depth=1",
                 "decoder.heads=2",
@@ -44,9 +34,7 @@ final class OnlineEvaluationTest {
                 "optim.lr=3e-3",
                 "optim.warmup_epochs=1",
                 "log.every_steps=1",
-                "log.images_every_epochs=3",
-                "engine.precision=fp32",
-                "engine.threads=1"));
+                "log.images_every_epochs=3");
         all.addAll(List.of(settings));
         return StripedImages.run(
                 List.of("pretrain", "-o", folder.resolve(output).toString()), all);

@@ -32,20 +32,29 @@ final class TinyRun {
         return folder;
     }
 
-    /** The arguments of {@code asl} that pre-train on such a folder; batch 8, a log line every step. */
-    static List<String> command(Path data, Path output) {
-        List<String> command = new ArrayList<>(List.of("pretrain", "-o", output.toString()));
-        for (String set : List.of(
-                "data.root=" + data,
+    /** Settings for an encoder of two narrow blocks on such images, on one thread in fp32, and more. */
+    static List<String> model(String... more) {
+        List<String> settings = new ArrayList<>(List.of(
+                "model.size=auto",
+                "model.width=32",
+                "model.depth=2",
+                "model.heads=2",
                 "model.image_size=28",
                 "model.patch_size=7",
                 "model.channels=1",
                 "data.mean=[0.5]",
                 "data.std=[0.25]",
-                "model.size=auto",
-                "model.width=32",
-                "model.depth=2",
-                "model.heads=2",
+                "engine.precision=fp32",
+                "engine.threads=1"));
+        settings.addAll(List.of(more));
+        return settings;
+    }
+
+    /** The arguments of {@code asl} that pre-train on such a folder; batch 8, a log line every step. */
+    static List<String> command(Path data, Path output) {
+        List<String> command = new ArrayList<>(List.of("pretrain", "-o", output.toString()));
+        List<String> settings = model(
+                "data.root=" + data,
                 "decoder.width=16",
                 "decoder.depth=2",
                 "decoder.heads=2",
@@ -53,9 +62,8 @@ final class TinyRun {
                 "optim.lr=3e-3",
                 "optim.warmup_epochs=1",
                 "checkpoint.every_steps=2",
-                "log.every_steps=1",
-                "engine.precision=fp32",
-                "engine.threads=1")) {
+                "log.every_steps=1");
+        for (String set : settings) {
             command.add("--set");
             command.add(set);
         }
