@@ -1,6 +1,7 @@
 package asl.data;
 
 import asl.config.ConfigException;
+import asl.config.LabelledDataConfig;
 import asl.data.image.BadImageException;
 import asl.data.image.ImageDecoder;
 import asl.random.RandomStream;
@@ -47,6 +48,16 @@ public final class BatchLoader implements AutoCloseable {
             if (batchSize < 1 || workers < 1 || prefetch < 1) {
                 throw new IllegalArgumentException("batch size, workers and prefetch must be over 0");
             }
+        }
+
+        /**
+         * As a labelled set's configuration says.
+         *
+         * @param threads decoding threads where that is auto
+         */
+        public static Options of(LabelledDataConfig data, long seed, int batchSize, int threads) {
+            int workers = data.workers() > 0 ? data.workers() : Math.max(1, threads);
+            return new Options(seed, batchSize, workers, data.prefetch(), data.maxBadShare());
         }
     }
 

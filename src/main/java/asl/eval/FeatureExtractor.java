@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import asl.config.LabelledDataConfig;
 import asl.config.LinprobeConfig;
 import asl.config.Pool;
 import asl.data.Batch;
@@ -49,13 +48,8 @@ public final class FeatureExtractor {
          * @param threads decoding threads where that is auto
          */
         public static Reading of(LinprobeConfig config, World world, int threads, Consumer<String> notes) {
-            LabelledDataConfig data = config.data();
-            BatchLoader.Options options = new BatchLoader.Options(
-                    config.seed(),
-                    Math.min(config.probe().batchSize(), LARGEST_BATCH),
-                    data.workers() > 0 ? data.workers() : Math.max(1, threads),
-                    data.prefetch(),
-                    data.maxBadShare());
+            int batchSize = Math.min(config.probe().batchSize(), LARGEST_BATCH);
+            BatchLoader.Options options = BatchLoader.Options.of(config.data(), config.seed(), batchSize, threads);
             return new Reading(options, new ShardedSampler.Place(world.rank(), world.size()), notes);
         }
     }

@@ -3,7 +3,6 @@ package asl.eval;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import asl.config.FinetuneConfig;
-import asl.config.LabelledDataConfig;
 import asl.data.BatchLoader;
 import asl.data.ImageSource;
 import asl.data.ShardedSampler;
@@ -28,10 +27,8 @@ public record ScoredPart(ImageSource source, ViewBatches batches, World world) {
 
     /** How images are read, to measure as to train. */
     public static BatchLoader.Options reading(FinetuneConfig config, int threads) {
-        LabelledDataConfig data = config.data();
-        int workers = data.workers() > 0 ? data.workers() : Math.max(1, threads);
-        return new BatchLoader.Options(
-                config.seed(), config.train().batchSize(), workers, data.prefetch(), data.maxBadShare());
+        return BatchLoader.Options.of(
+                config.data(), config.seed(), config.train().batchSize(), threads);
     }
 
     /** A classifier: uint8 images [B, H, W, C] to logits [B, classes]. */

@@ -59,12 +59,7 @@ final class OnlineEvaluation implements AutoCloseable {
                 new Normalization(config.data().mean(), config.data().std());
         this.kernels = new ClassifierKernels(manager, config.model(), pixels, engine.precision());
         this.encoder = new FrozenEncoder(manager, config.model(), kernels, config.seed());
-        BatchLoader.Options options = new BatchLoader.Options(
-                config.seed(),
-                BATCH,
-                labelled.workers() > 0 ? labelled.workers() : Math.max(1, engine.threads()),
-                labelled.prefetch(),
-                labelled.maxBadShare());
+        BatchLoader.Options options = BatchLoader.Options.of(labelled, config.seed(), BATCH, engine.threads());
         this.extractor = new FeatureExtractor(
                 manager,
                 new EncoderFeatures(encoder, "in training"),
