@@ -65,9 +65,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
     private void run(FinetuneConfig config, World world, PrintWriter out) throws IOException {
         if (eval) {
-            PrintWriter err = spec.commandLine().getErr();
-            ScoreReport report = FinetunedScores.measure(config, world, err::println);
-            err.flush();
+            ScoreReport report = FinetunedScores.measure(config, world, Ranks.notes(spec.commandLine(), world));
             out.println(report.line());
         } else {
             Outcome outcome = new Finetuning(config, world).run(options.existing());

@@ -6,6 +6,7 @@ import asl.distributed.World;
 import asl.distributed.Worlds;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
@@ -16,6 +17,16 @@ final class Ranks {
     /** What every rank does; prints for people on rank 0 alone. */
     interface Work {
         void run(World world) throws IOException;
+    }
+
+    /** Who is told in lines on the error stream what a rank finds: rank 0 speaks for all, the others by their name. */
+    static Consumer<String> notes(CommandLine command, World world) {
+        PrintWriter err = command.getErr();
+        String name = world.rank() == 0 ? "" : "rank " + world.rank() + ": ";
+        return line -> {
+            err.println(name + line);
+            err.flush();
+        };
     }
 
     /**

@@ -92,23 +92,22 @@ final class SimilarityCommand implements Callable<Integer> {
 
     private void measure(String name, LinprobeConfig config, World world, List<Curve> curves, List<TileSheet.Row> maps)
             throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        try (ImageSource source = images.open(config)) {
-            Engines.Setup engine = Engines.open(config.engine(), world.localRank(), world.cores());
-            try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
-                    FrozenFeatures frozen =
-                            FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision())) {
-                FrozenEncoder encoder =
-                        frozen.encoder().orElseThrow(() -> new ConfigException("--checkpoint: pixels have no layers"));
-                Views views = new Views(frozen.size(), frozen.channels(), config.data());
-                TokenSimilarity similarity = new TokenSimilarity(manager, encoder, views);
-                FeatureExtractor.Reading reading =
-                        FeatureExtractor.Reading.of(config, world, engine.threads(), err::println);
-                curves.add(similarity.curve(name, source, reading, world));
-                if (image != null) {
-                    ImageSource.Content content = new ImageSource.Encoded(Files.readAllBytes(image));
-                    maps.add(new TileSheet.Row(name, similarity.tiles(content, patch)));
-                }
+        Engines.Setup engine = world.together(() -> Engines.open(config.engine(), world.localRank(), world.cores()));
+        try (ImageSource source = world.together(() -> images.open(config));
+                NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
+                FrozenFeatures frozen = world.together(
+                        () -> FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision()))) {
+            world.requireSameImages(source.size());
+            FrozenEncoder encoder = world.together(() ->
+                    frozen.encoder().orElseThrow(() -> new ConfigException("--checkpoint: pixels have no layers")));
+            Views views = new Views(frozen.size(), frozen.channels(), config.data());
+            TokenSimilarity similarity = new TokenSimilarity(manager, encoder, views);
+            FeatureExtractor.Reading reading = FeatureExtractor.Reading.of(
+                    config, world, engine.threads(), Ranks.notes(spec.commandLine(), world));
+            curves.add(similarity.curve(name, source, reading, world));
+            if (image != null && world.rank() == 0) {
+                ImageSource.Content content = new ImageSource.Encoded(Files.readAllBytes(image));
+                maps.add(new TileSheet.Row(name, similarity.tiles(content, patch)));
             }
         }
     }

@@ -26,7 +26,7 @@ public final class SequentialLoader implements AutoCloseable {
     private final BadImages bad;
     private final DecodeWorkers workers;
     private final Deque<List<Future<Optional<Sample>>>> ahead = new ArrayDeque<>();
-    private int next;
+    private long next; // the image that the next batch of this rank begins with
 
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     private record Sample(int index, byte[] pixels) {}
@@ -34,7 +34,7 @@ public final class SequentialLoader implements AutoCloseable {
     /**
      * Starts the workers.
      *
-     * @param place of R ranks, rank r takes the images r, r + R, ...
+     * @param place of R ranks, rank r takes the batches r, r + R, ...: so each batch is what it is for one process
      * @param badListener told of every bad image once, in one line, from any thread
      */
     public SequentialLoader(
@@ -47,7 +47,7 @@ public final class SequentialLoader implements AutoCloseable {
         this.transform = transform;
         this.options = options;
         this.place = place;
-        this.next = place.rank();
+        this.next = (long) place.rank() * options.batchSize();
         this.bad = new BadImages(options.maxBadShare(), source.size(), badListener);
         this.workers = new DecodeWorkers(options.workers());
         for (int i = 0; i < options.prefetch(); i++) {
@@ -56,15 +56,17 @@ public final class SequentialLoader implements AutoCloseable {
     }
 
     private void begin() {
+        if (next >= source.size()) {
+            return;
+        }
         List<Future<Optional<Sample>>> batch = new ArrayList<>();
-        while (batch.size() < options.batchSize() && next < source.size()) {
-            int index = next;
+        int end = (int) Math.min(source.size(), next + options.batchSize());
+        for (int i = (int) next; i < end; i++) {
+            int index = i;
             batch.add(workers.submit(decoder -> make(index, decoder)));
-            next += place.ranks();
         }
-        if (!batch.isEmpty()) {
-            ahead.add(batch);
-        }
+        ahead.add(batch);
+        next += (long) place.ranks() * options.batchSize();
     }
 
     private Optional<Sample> make(int index, ImageDecoder decoder) {
@@ -80,19 +82,17 @@ public final class SequentialLoader implements AutoCloseable {
         }
     }
 
-    /** The next batch, of epoch 0; empty after the last. A batch is short where images could not be read, never empty. */
+    /** The next batch, of epoch 0; none after the last. It is short, or empty, where images could not be read. */
     public Optional<Batch> next() {
-        while (!ahead.isEmpty()) {
-            List<Sample> samples = new ArrayList<>();
-            for (Future<Optional<Sample>> future : ahead.remove()) {
-                DecodeWorkers.await(future).ifPresent(samples::add);
-            }
-            begin();
-            if (!samples.isEmpty()) {
-                return Optional.of(batch(samples));
-            }
+        if (ahead.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        List<Sample> samples = new ArrayList<>();
+        for (Future<Optional<Sample>> future : ahead.remove()) {
+            DecodeWorkers.await(future).ifPresent(samples::add);
+        }
+        begin();
+        return Optional.of(batch(samples));
     }
 
     private Batch batch(List<Sample> samples) {

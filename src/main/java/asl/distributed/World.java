@@ -3,6 +3,7 @@ package asl.distributed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * The processes that train together: one per device. The loop asks it for rank, size and reductions and knows nothing
@@ -92,6 +93,18 @@ public interface World extends AutoCloseable {
             throw unchecked;
         }
         throw new PeerFailure(lowest);
+    }
+
+    /** Throws a {@link RanksDifferException} on all ranks where they find different numbers of images. Collective. */
+    default void requireSameImages(int images) {
+        double[] most = allReduceMax(images, -images);
+        if (most[0] != -most[1]) {
+            throw new RanksDifferException(String.format(
+                    Locale.ROOT,
+                    "data.root: the ranks find from %.0f to %.0f images; they must see the same, in the same order",
+                    -most[1],
+                    most[0]));
+        }
     }
 
     /** The world of one process; loads no native library. */

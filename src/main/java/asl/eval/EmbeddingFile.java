@@ -1,7 +1,6 @@
 package asl.eval;
 
 import asl.config.ConfigException;
-import asl.data.Batch;
 import asl.data.ImageSource;
 import asl.eval.EmbeddedTokens.Kind;
 import asl.interop.NpyWriter;
@@ -98,8 +97,8 @@ public final class EmbeddingFile implements Closeable {
      *
      * @param values [B, rows, D] as {@link EmbeddedTokens} makes them
      */
-    public void append(Batch batch, float[] values) throws IOException {
-        int count = batch.samples().size();
+    public void append(OrderedRows.Rows batch, float[] values) throws IOException {
+        int count = batch.samples().length;
         int stride = values.length / count;
         int from = 0;
         for (Map.Entry<Kind, NpyWriter> array : arrays.entrySet()) {
@@ -111,11 +110,11 @@ public final class EmbeddingFile implements Closeable {
             array.getValue().append(part);
             from += length;
         }
-        labels.append(batch.labels().stream().mapToInt(Integer::intValue).toArray());
+        labels.append(batch.labels());
         for (int i = 0; i < count; i++) {
-            int label = batch.labels().get(i);
+            int label = batch.labels()[i];
             boolean named = label >= 0 && label < source.classNames().size();
-            String image = source.name(Math.toIntExact(batch.samples().get(i)));
+            String image = source.name(batch.samples()[i]);
             csv.write(rows + "," + ConfusionMatrix.quoted(image) + "," + (label < 0 ? "" : label) + ","
                     + (named ? ConfusionMatrix.quoted(source.classNames().get(label)) : "") + "\n");
             rows++;

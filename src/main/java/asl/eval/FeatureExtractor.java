@@ -14,11 +14,10 @@ import asl.data.ShardedSampler;
 import asl.data.Views;
 import asl.distributed.World;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -35,7 +34,7 @@ public final class FeatureExtractor {
     /**
      * How images are read.
      *
-     * @param place of R ranks, rank r takes the images r, r + R, ...
+     * @param place of R ranks, rank r takes the batches r, r + R, ...
      * @param notes told, in one line, of images that cannot be read and of how far it is, from any thread
      */
     public record Reading(BatchLoader.Options options, ShardedSampler.Place place, Consumer<String> notes) {
@@ -66,7 +65,7 @@ public final class FeatureExtractor {
         void accept(Batch batch, NDArray features) throws IOException;
     }
 
-    /** Hands on the features of all images, batch by batch. */
+    /** Hands on the features of this rank's images, batch by batch. */
     public void forEach(ImageSource source, Action action) throws IOException {
         new ViewBatches(manager, views, reading)
                 .forEach(source, (results, batch, images) -> action.accept(batch, features.of(results, images)));
@@ -79,7 +78,6 @@ public final class FeatureExtractor {
         Map<Pool, NDList> parts = new EnumMap<>(Pool.class);
         pools.forEach(pool -> parts.put(pool, new NDList()));
         IntStream.Builder labels = IntStream.builder();
-        IntStream.Builder samples = IntStream.builder();
         forEach(source, (batch, all) -> {
             for (int i = 0; i < pools.size(); i++) {
                 NDArray part = all.get(i).duplicate(); // [B, D]
@@ -87,110 +85,96 @@ public final class FeatureExtractor {
                 parts.merge(pools.get(i), new NDList(part), NDList::addAll);
             }
             IntStream.of(labels(batch)).forEach(labels::add);
-            IntStream.of(samples(batch)).forEach(samples::add);
         });
         int[] all = labels.build().toArray();
         if (all.length == 0) {
             own.close();
             throw noImage(source);
         }
-        return new Features(own, joined(parts, own), all, samples.build().toArray());
+        return new Features(own, joined(parts, own), all);
     }
 
     /**
-     * The same, from the store if they are there; else they are put there first, batch by batch.
-     *
-     * @param pools the kinds that are wanted
+     * Hands on the features of the images of all ranks, batch by batch in the order of one process, each as {@link
+     * ImageFeatures#of} shapes them; the action is called on rank 0 alone. Collective.
      */
-    public Features extract(ImageSource source, FeatureStore store, List<Pool> pools) throws IOException {
-        String key = key(source, reading.place().rank());
-        Optional<FeatureStore.Stored> stored = store.find(key);
-        if (stored.isPresent()) {
-            reading.notes()
-                    .accept("features     of " + source.describe() + " from "
-                            + stored.get().folder());
-            return load(List.of(stored.get()), pools);
-        }
-        return load(List.of(record(source, store, key)), pools);
+    public void forEachInOrder(ImageSource source, World world, OrderedRows.Action action) throws IOException {
+        new OrderedRows(new ViewBatches(manager, views, reading), world).forEach(source, features::of, action);
     }
 
-    /** The features of the images of all ranks, each computing its share; the store must be one that all can see. */
-    public Features extractAll(ImageSource source, FeatureStore store, List<Pool> pools, World world)
-            throws IOException {
-        String own = key(source, world.rank());
-        if (store.find(own).isEmpty()) {
-            record(source, store, own);
+    /**
+     * The features of all images in the store, put there first where they are not: each rank computes its share, rank 0
+     * writes. Collective; the store must be one that all can see.
+     */
+    public FeatureStore.Stored store(ImageSource source, FeatureStore store, World world) throws IOException {
+        String key = world.together(() -> key(source));
+        boolean first = world.rank() == 0;
+        boolean kept = world.together(() -> first && store.find(key).isPresent());
+        boolean found = world.allReduceMax(kept ? 1 : 0)[0] > 0;
+        if (!found && first) {
+            record(source, store, key, world);
+        } else if (!found) {
+            forEachInOrder(source, world, (rows, values) -> {});
         }
         world.barrier();
-        List<FeatureStore.Stored> shares = new ArrayList<>();
-        for (int rank = 0; rank < world.size(); rank++) {
-            int other = rank;
-            shares.add(store.find(key(source, rank))
-                    .orElseThrow(() -> new IOException(store.root() + ": the features of rank " + other
-                            + " are not there; output_dir must be a folder that all machines share")));
+        FeatureStore.Stored stored = world.together(() -> store.find(key)
+                .orElseThrow(() -> new IOException(store.root() + ": the features of rank 0 are not there;"
+                        + " output_dir must be a folder that all machines share")));
+        if (found && first) {
+            reading.notes().accept("features     of " + source.describe() + " from " + stored.folder());
         }
-        return load(shares, pools);
+        return stored;
     }
 
-    private FeatureStore.Stored record(ImageSource source, FeatureStore store, String key) throws IOException {
+    private void record(ImageSource source, FeatureStore store, String key, World world) throws IOException {
         List<Pool> pools = features.pools();
         try (FeatureStore.Recorder recorder = store.record(key, pools, features.width())) {
-            long[] rows = {0};
+            long[] done = {0};
             long[] toldNanos = {System.nanoTime()};
-            forEach(source, (batch, all) -> {
-                Map<Pool, float[]> host = new EnumMap<>(Pool.class);
+            forEachInOrder(source, world, (rows, values) -> {
+                int length = values.length / pools.size();
+                Map<Pool, float[]> byPool = new EnumMap<>(Pool.class);
                 for (int i = 0; i < pools.size(); i++) {
-                    host.put(pools.get(i), all.get(i).toFloatArray());
+                    byPool.put(pools.get(i), Arrays.copyOfRange(values, i * length, (i + 1) * length));
                 }
-                recorder.append(host, labels(batch), samples(batch));
-                rows[0] += batch.labels().size();
+                recorder.append(byPool, rows.labels(), rows.samples());
+                done[0] += rows.labels().length;
                 if (System.nanoTime() - toldNanos[0] > TELL_NANOS) {
-                    reading.notes()
-                            .accept("features     of "
-                                    + rows[0] * reading.place().ranks() + " of " + source.size() + " images");
+                    reading.notes().accept("features     of " + done[0] + " of " + source.size() + " images");
                     toldNanos[0] = System.nanoTime();
                 }
             });
-            if (rows[0] == 0) {
+            if (done[0] == 0) {
                 throw noImage(source);
             }
             recorder.complete();
         }
-        return store.find(key).orElseThrow(() -> new IOException(store.root() + ": features vanished"));
     }
 
-    /** Everything that the features of a rank's share depend on. */
-    private String key(ImageSource source, int rank) {
+    /** Everything that the features of a source depend on. */
+    private String key(ImageSource source) {
         return String.join(
                 "\n",
                 features.identity(),
                 "view " + views.size() + "x" + views.channels() + ", crop_pct "
                         + views.data().cropPct(),
                 source.describe() + ", " + source.fingerprint(),
-                "images " + source.size() + ", rank " + rank + " of "
-                        + reading.place().ranks(),
+                "images " + source.size(),
                 "");
     }
 
-    private Features load(List<FeatureStore.Stored> shares, List<Pool> pools) throws IOException {
+    /** Some rows of stored features, on the device. */
+    public Features load(FeatureStore.Stored stored, List<Pool> pools, int... rows) throws IOException {
         NDManager own = manager.newSubManager();
-        IntStream.Builder labels = IntStream.builder();
-        IntStream.Builder samples = IntStream.builder();
-        Map<Pool, NDList> parts = new EnumMap<>(Pool.class);
-        for (FeatureStore.Stored share : shares) {
-            int[] shareLabels = share.labels();
-            IntStream.of(shareLabels).forEach(labels::add);
-            IntStream.of(share.samples()).forEach(samples::add);
-            for (Pool pool : pools) {
-                NDArray part = own.create(share.features(pool), new Shape(shareLabels.length, features.width()));
-                parts.merge(pool, new NDList(part), NDList::addAll);
-            }
+        Map<Pool, NDArray> byPool = new EnumMap<>(Pool.class);
+        for (Pool pool : pools) {
+            byPool.put(pool, own.create(stored.features(pool, rows), new Shape(rows.length, features.width())));
         }
-        return new Features(
-                own,
-                joined(parts, own),
-                labels.build().toArray(),
-                samples.build().toArray());
+        return new Features(own, byPool, at(stored.labels(), rows));
+    }
+
+    private static int[] at(int[] values, int... rows) {
+        return IntStream.of(rows).map(row -> values[row]).toArray();
     }
 
     private static Map<Pool, NDArray> joined(Map<Pool, NDList> parts, NDManager own) {
@@ -210,10 +194,6 @@ public final class FeatureExtractor {
 
     private static int[] labels(Batch batch) {
         return batch.labels().stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private static int[] samples(Batch batch) {
-        return batch.samples().stream().mapToInt(Math::toIntExact).toArray();
     }
 
     private static IOException noImage(ImageSource source) {

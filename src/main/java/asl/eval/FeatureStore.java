@@ -81,9 +81,9 @@ public final class FeatureStore {
             return folder;
         }
 
-        /** Features of one kind [N, D], rows first. */
-        public float[] features(Pool pool) throws IOException {
-            return NpyFile.open(folder.resolve(file(pool))).floats();
+        /** Features of one kind of the images in these rows, which ascend [rows, D]. */
+        public float[] features(Pool pool, int... rows) throws IOException {
+            return NpyFile.open(folder.resolve(file(pool))).floatRows(rows);
         }
 
         /** Labels [N]. */

@@ -25,22 +25,24 @@ public final class FinetunedScores {
      * Measures the classifier that {@code weights} names; rank 0 writes {@code eval/results.json} and the confusion matrix
      * into the output folder.
      *
-     * @param notes told, in one line each, what is measured and which images cannot be read
+     * @param notes told, in one line each, what is measured (on rank 0) and which images cannot be read
      * @throws ConfigException if the weights have no head, or other classes than the data set
      */
     public static ScoreReport measure(FinetuneConfig config, World world, Consumer<String> notes) throws IOException {
         Path path = Weights.path(config.weights())
                 .orElseThrow(() -> new ConfigException("weights: random weights are no classifier to measure"));
         Engines.Setup engine = world.together(() -> Engines.open(config.engine(), world.localRank(), world.cores()));
-        try (PretrainedWeights weights = PretrainedWeights.open(path);
+        try (PretrainedWeights weights = world.together(() -> PretrainedWeights.open(path));
                 NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
                 OpenedClassifier opened = world.together(
                         () -> OpenedClassifier.finetuned(manager, weights, config.model(), engine.precision()));
-                ImageSource val = LabelledData.openVal(
-                        config.data(), weights.trainedWith().classNames())) {
-            notes.accept(Engines.describe(engine) + "; " + world.describe());
-            opened.notes().forEach(notes);
-            notes.accept("data         " + val.describe());
+                ImageSource val = world.together(() -> LabelledData.openVal(
+                        config.data(), weights.trainedWith().classNames()))) {
+            if (world.rank() == 0) {
+                notes.accept(Engines.describe(engine) + "; " + world.describe());
+                opened.notes().forEach(notes);
+                notes.accept("data         " + val.describe());
+            }
             List<String> names = weights.trainedWith().classNames();
             FinetuneConfig whole = config.completed(opened.choice().model(), config.data(), names.size());
             ScoredPart part = ScoredPart.of(val, whole, new ScoredPart.Place(manager, engine.threads(), world, notes));

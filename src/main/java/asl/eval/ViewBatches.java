@@ -21,16 +21,27 @@ public record ViewBatches(NDManager manager, Views views, FeatureExtractor.Readi
 
     /** Hands on all images of this rank's share that can be read. */
     public void forEach(ImageSource source, Action action) throws IOException {
-        ImageSize size = views.size();
-        try (SequentialLoader loader =
-                new SequentialLoader(source, views.centre(), reading.options(), reading.place(), reading.notes())) {
+        try (SequentialLoader loader = open(source)) {
             for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
                 try (Batch batch = next.get();
                         NDManager results = manager.newSubManager()) {
-                    Shape shape = new Shape(batch.samples().size(), size.height(), size.width(), views.channels());
-                    action.accept(results, batch, results.create(batch.images(), shape, DataType.UINT8));
+                    if (!batch.samples().isEmpty()) {
+                        action.accept(results, batch, images(results, batch));
+                    }
                 }
             }
         }
+    }
+
+    /** The batches of this rank's share. */
+    SequentialLoader open(ImageSource source) {
+        return new SequentialLoader(source, views.centre(), reading.options(), reading.place(), reading.notes());
+    }
+
+    /** A batch on the device: uint8 [B, H, W, C]. */
+    NDArray images(NDManager results, Batch batch) {
+        ImageSize size = views.size();
+        Shape shape = new Shape(batch.samples().size(), size.height(), size.width(), views.channels());
+        return results.create(batch.images(), shape, DataType.UINT8);
     }
 }

@@ -48,6 +48,33 @@ public record NpyFile(Path path, String type, List<Long> shape, long dataOffset)
         return values;
     }
 
+    /**
+     * Some rows of a float32 file.
+     *
+     * @param rows their numbers, ascending
+     */
+    public float[] floatRows(int... rows) throws IOException {
+        require("<f4");
+        int length = Math.toIntExact(count() / Math.max(1, shape.get(0)));
+        float[] values = new float[Math.multiplyExact(rows.length, length)];
+        try (FileChannel channel = FileChannel.open(path)) {
+            int perChunk = Math.max(1, CHUNK / Math.max(1, length));
+            for (int done = 0; done < rows.length; ) {
+                int first = rows[done];
+                int end = (int) Math.min(shape.get(0), (long) first + perChunk);
+                ByteBuffer bytes = read(
+                        channel,
+                        dataOffset + (long) Float.BYTES * length * first,
+                        Float.BYTES * length * (end - first),
+                        path);
+                for (; done < rows.length && rows[done] < end; done++) {
+                    bytes.asFloatBuffer().get(length * (rows[done] - first), values, done * length, length);
+                }
+            }
+        }
+        return values;
+    }
+
     /** All values of an int32 file, rows first. */
     public int[] ints() throws IOException {
         int[] values = new int[elements("<i4")];
@@ -55,10 +82,14 @@ public record NpyFile(Path path, String type, List<Long> shape, long dataOffset)
         return values;
     }
 
-    private int elements(String expected) throws IOException {
+    private void require(String expected) throws IOException {
         if (!type.equals(expected)) {
             throw new IOException(path + ": holds " + type + ", expected " + expected);
         }
+    }
+
+    private int elements(String expected) throws IOException {
+        require(expected);
         if (count() > Integer.MAX_VALUE - 8) {
             throw new IOException(path + ": holds " + count() + " values, more than fit into one array");
         }

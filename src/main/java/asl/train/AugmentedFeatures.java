@@ -22,11 +22,12 @@ final class AugmentedFeatures implements FeatureBatches {
     private final FrozenFeatures frozen;
     private final List<Pool> pools;
     private final int count;
+    private final int ranks;
     private final LongFunction<BatchLoader> open;
     private @Nullable BatchLoader batches; // null before the first batch
 
     /**
-     * @param count batches in an epoch of this rank
+     * @param count batches in an epoch
      * @param open starts a loader at a batch, counted over all epochs; it is closed with this
      */
     AugmentedFeatures(ProbeSets.Parts parts, int count, LongFunction<BatchLoader> open) {
@@ -34,6 +35,7 @@ final class AugmentedFeatures implements FeatureBatches {
         this.frozen = parts.frozen();
         this.pools = parts.pools();
         this.count = count;
+        this.ranks = parts.world().size();
         this.open = open;
     }
 
@@ -75,7 +77,7 @@ final class AugmentedFeatures implements FeatureBatches {
                 chosen.put(pool, all.get(frozen.features().pools().indexOf(pool)));
             }
             int[] labels = batch.labels().stream().mapToInt(Integer::intValue).toArray();
-            return action.accept(new FeatureBatch(chosen, labels));
+            return action.accept(new FeatureBatch(chosen, labels, labels.length * ranks)); // no batch is short
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /** The features of a set of images in batches: kept ones, or ones computed anew from augmented images. */
 public interface FeatureBatches extends AutoCloseable {
-    /** Batches in an epoch of this rank. */
+    /** Batches in an epoch; of training, as many on every rank. */
     int count();
 
     /**
@@ -38,9 +38,10 @@ public interface FeatureBatches extends AutoCloseable {
      *
      * @param features [B, D] for each kind that is asked for, in a manager that takes intermediate results
      * @param labels [B]
+     * @param whole images of the batch over all ranks, of which these are this one's part
      */
     @SuppressWarnings("ArrayRecordComponent") // one batch, never compared
-    record FeatureBatch(Map<Pool, NDArray> features, int[] labels) {
+    record FeatureBatch(Map<Pool, NDArray> features, int[] labels, int whole) {
         /** The features of one kind [B, D]. */
         NDArray of(Pool pool) {
             return Objects.requireNonNull(features.get(pool), () -> "no features of kind " + pool);

@@ -82,7 +82,7 @@ public final class Finetuning {
             FinetuneConfig config = completed(opened, data.classNames().size());
             world.together(
                     () -> folder.prepare(existing, ResolvedConfig.of(config).toYaml()));
-            RankStart.requireSameSize(world, data.train());
+            world.requireSameImages(data.train().size());
             Map<String, NDArray> trained = opened.classifier().trained();
             double decay = config.classifier().emaDecay();
             Optional<WeightAverage> average = decay > 0

@@ -3,7 +3,9 @@ package asl.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import asl.config.Pool;
+import asl.data.ShardedSampler;
 import asl.random.RandomStream;
 import asl.random.RandomStream.Purpose;
 import java.io.IOException;
@@ -25,58 +27,89 @@ public final class KeptFeatures implements FeatureBatches {
         /** As they lie, the last batch as large as it comes: for evaluation. */
         record Stored() implements Order {}
 
-        /** In an order drawn anew for every epoch, without the images that do not fill a batch: for training. */
-        record Shuffled(long seed) implements Order {}
+        /**
+         * In an order drawn anew for every epoch, without the images that do not fill a batch: for training. Batches are
+         * of the images of all ranks; this one hands on what it holds of each, which may be nothing.
+         *
+         * @param images of all ranks, of which rank r of R holds number r, r + R, ...
+         */
+        record Shuffled(long seed, ShardedSampler.Place place, int images) implements Order {}
     }
 
-    /** @param features [N, D] for each kind; they stay the caller's */
+    /**
+     * Takes features as they are.
+     *
+     * @param features [N, D] for each kind, of this rank's images; they stay the caller's
+     * @param batchSize images; where they are shuffled, of all ranks
+     */
     public KeptFeatures(NDManager manager, Map<Pool, NDArray> features, int[] labels, int batchSize, Order order) {
         this.manager = manager;
         this.features = new EnumMap<>(features);
         this.labels = labels.clone();
-        this.batchSize = order instanceof Order.Shuffled ? Math.min(batchSize, labels.length) : batchSize;
+        this.batchSize = order instanceof Order.Shuffled all ? Math.min(batchSize, all.images()) : batchSize;
         this.order = order;
     }
 
     @Override
     public int count() {
-        return order instanceof Order.Shuffled
-                ? labels.length / batchSize
+        return order instanceof Order.Shuffled all
+                ? all.images() / batchSize
                 : (labels.length + batchSize - 1) / batchSize;
     }
 
     @Override
     public void forEach(int epoch, int from, Action action) throws IOException {
-        int[] rows = rows(epoch);
+        int[] images = images(epoch);
         boolean goOn = true;
         for (int batch = from; goOn && batch < count(); batch++) {
             int start = batch * batchSize;
-            int[] chosen = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + batchSize));
+            int[] whole = Arrays.copyOfRange(images, start, Math.min(images.length, start + batchSize));
             try (NDManager scratch = manager.newSubManager()) {
-                NDArray index = scratch.create(chosen);
-                Map<Pool, NDArray> picked = new EnumMap<>(Pool.class);
-                features.forEach((pool, all) -> {
-                    NDArray part = all.get(index); // [B, D]
-                    new NDList(part).attach(scratch);
-                    picked.put(pool, part);
-                });
-                int[] own = IntStream.of(chosen).map(row -> labels[row]).toArray();
-                goOn = action.accept(new FeatureBatch(picked, own));
+                goOn = action.accept(batch(scratch, ownRows(whole), whole.length));
             }
         }
     }
 
-    private int[] rows(int epoch) {
-        int[] rows = IntStream.range(0, labels.length).toArray();
-        if (order instanceof Order.Shuffled shuffled) {
-            RandomStream random = RandomStream.of(shuffled.seed(), Purpose.SHUFFLE, epoch);
-            for (int i = rows.length - 1; i > 0; i--) {
-                int j = random.nextInt(i + 1);
-                int last = rows[i];
-                rows[i] = rows[j];
-                rows[j] = last;
-            }
+    /** The images of an epoch in its order. */
+    private int[] images(int epoch) {
+        if (!(order instanceof Order.Shuffled all)) {
+            return IntStream.range(0, labels.length).toArray();
         }
-        return rows;
+        int[] images = IntStream.range(0, all.images()).toArray();
+        RandomStream random = RandomStream.of(all.seed(), Purpose.SHUFFLE, epoch);
+        for (int i = images.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int last = images[i];
+            images[i] = images[j];
+            images[j] = last;
+        }
+        return images;
+    }
+
+    /** Where those of the images lie that this rank holds. */
+    private int[] ownRows(int... images) {
+        if (!(order instanceof Order.Shuffled all)) {
+            return images;
+        }
+        int ranks = all.place().ranks();
+        return IntStream.of(images)
+                .filter(image -> image % ranks == all.place().rank())
+                .map(image -> image / ranks)
+                .toArray();
+    }
+
+    private FeatureBatch batch(NDManager scratch, int[] rows, int whole) {
+        Map<Pool, NDArray> picked = new EnumMap<>(Pool.class);
+        features.forEach((pool, all) -> {
+            if (rows.length == 0) {
+                picked.put(pool, scratch.zeros(new Shape(0, all.getShape().get(1))));
+                return;
+            }
+            NDArray part = all.get(scratch.create(rows)); // [B, D]
+            new NDList(part).attach(scratch);
+            picked.put(pool, part);
+        });
+        return new FeatureBatch(
+                picked, IntStream.of(rows).map(row -> labels[row]).toArray(), whole);
     }
 }

@@ -9,6 +9,7 @@ import asl.data.LabelledData;
 import asl.distributed.World;
 import asl.eval.ClassificationScores;
 import asl.eval.FeatureExtractor;
+import asl.eval.FeatureStore;
 import asl.eval.Features;
 import asl.eval.FrozenFeatures;
 import asl.eval.KnnClassifier;
@@ -24,11 +25,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Weighted nearest neighbours from weights and labelled images to a table by k. Ranks share the work: each computes the
  * features of its share, reads those of the others from the folder that all see, and scores its share of the validation
- * part.
+ * part: the same figures, however many there are.
  */
 public final class KnnRun {
     private final LinprobeConfig config;
@@ -44,24 +46,25 @@ public final class KnnRun {
 
     /** Measures, writes {@code knn.json}, and returns the table in lines for people. */
     public List<String> run() throws IOException {
-        try (LabelledData data = LabelledData.open(config.data(), config.probe().classes())) {
-            Engines.Setup engine = Engines.open(config.engine(), world.localRank(), world.cores());
-            try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
-                    FrozenFeatures frozen =
-                            FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision());
-                    MetricLog log =
-                            world.rank() == 0 ? new ProgressLine(new ProgressLine.Plan(0, 0, 0)) : MetricLog.none()) {
-                log.note(Engines.describe(engine) + "; " + world.describe());
-                for (String note : frozen.notes()) {
-                    log.note(note);
-                }
-                ProbeSets.Parts parts = new ProbeSets.Parts(config, data, frozen, manager, world, new Notes(log)::add);
-                List<ScoreReport> reports = measure(parts, parts.extractor(engine.threads()));
-                if (world.rank() == 0) {
-                    write(reports);
-                }
-                return lines(data, reports);
+        Engines.Setup engine = world.together(() -> Engines.open(config.engine(), world.localRank(), world.cores()));
+        try (LabelledData data = world.together(
+                        () -> LabelledData.open(config.data(), config.probe().classes()));
+                NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
+                FrozenFeatures frozen = world.together(
+                        () -> FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision()));
+                MetricLog log =
+                        world.rank() == 0 ? new ProgressLine(new ProgressLine.Plan(0, 0, 0)) : MetricLog.none()) {
+            log.note(Engines.describe(engine) + "; " + world.describe());
+            for (String note : frozen.notes()) {
+                log.note(note);
             }
+            ProbeSets.Parts parts =
+                    new ProbeSets.Parts(config, data, frozen, manager, world, Notes.ofRank(world, log)::add);
+            List<ScoreReport> reports = measure(parts, parts.extractor(engine.threads()));
+            if (world.rank() == 0) {
+                write(reports);
+            }
+            return lines(data, reports);
         }
     }
 
@@ -75,17 +78,14 @@ public final class KnnRun {
         List<String> names = parts.data().classNames();
         List<ClassificationScores> own = new ArrayList<>();
         neighbours.forEach(k -> own.add(new ClassificationScores(names.size())));
-        try (Features bank = extractor.extractAll(parts.data().train(), parts.store(), List.of(pool), world);
-                Features queries = extractor.extract(parts.data().val(), parts.store(), List.of(pool));
+        FeatureStore.Stored known = extractor.store(parts.data().train(), parts.store(), world);
+        FeatureStore.Stored asked = extractor.store(parts.data().val(), parts.store(), world);
+        int[] all = IntStream.range(0, known.samples().length).toArray();
+        try (Features bank = extractor.load(known, List.of(pool), all);
+                FeatureBatches queries = parts.scored(extractor, asked, List.of(pool));
                 KnnClassifier classifier =
                         new KnnClassifier(parts.manager(), bank.of(pool), bank.labels(), names.size())) {
-            KeptFeatures batches = new KeptFeatures(
-                    parts.manager(),
-                    Map.of(pool, queries.of(pool)),
-                    queries.labels(),
-                    config.probe().batchSize(),
-                    new KeptFeatures.Order.Stored());
-            batches.forEach(0, 0, batch -> {
+            queries.forEach(0, 0, batch -> {
                 NDArray features = batch.of(pool);
                 for (int i = 0; i < neighbours.size(); i++) {
                     float[] votes = classifier.votes(

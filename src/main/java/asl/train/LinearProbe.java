@@ -21,13 +21,12 @@ public final class LinearProbe implements AutoCloseable {
     private final NDManager manager;
     private final ProbeKernels kernels;
     private final Plan plan;
-    private final World world;
     private final List<PoolProbe> probes = new ArrayList<>();
 
     /**
      * What is trained for how long.
      *
-     * @param batchSize images per micro-batch and rank; batch norm sees so many at a time
+     * @param batchSize images per micro-batch, of all ranks; batch norm sees so many at a time
      * @param accumIter micro-batches per step
      */
     public record Plan(List<Pool> pools, LarsConfig optim, int epochs, int batchSize, int accumIter, long seed) {}
@@ -53,7 +52,6 @@ public final class LinearProbe implements AutoCloseable {
         this.manager = place.manager().newSubManager();
         this.kernels = new ProbeKernels(manager);
         this.plan = plan;
-        this.world = place.world();
         Place inner = new Place(manager, place.world());
         for (Pool pool : plan.pools()) {
             ProbeHeads heads = new ProbeHeads(manager, kernels, size, plan.optim(), plan.seed());
@@ -67,18 +65,13 @@ public final class LinearProbe implements AutoCloseable {
      * @throws IllegalArgumentException if there are too few training images for one step
      */
     public int stepsPerEpoch(FeatureBatches training) {
-        int batches = batches(training);
+        int batches = training.count();
         if (batches < plan.accumIter()) {
             throw new IllegalArgumentException("one step takes " + plan.accumIter() + " batches of "
                     + plan.batchSize() + " training images, but there are only " + batches
                     + " such batches; lower probe.batch_size or probe.accum_iter");
         }
         return batches / plan.accumIter();
-    }
-
-    /** Batches of the rank that has the fewest. */
-    private int batches(FeatureBatches training) {
-        return (int) -world.allReduceMax(-training.count())[0];
     }
 
     /**
@@ -105,7 +98,6 @@ public final class LinearProbe implements AutoCloseable {
             if (step % stepsPerEpoch != 0) {
                 return step; // stopped amid the epoch
             }
-            probes.forEach(PoolProbe::shareMoments);
             List<HeadProgress> progress = measure(epoch + 1, selection);
             if (!PoolProbe.anyAlive(progress)) {
                 throw new IllegalStateException(
@@ -122,7 +114,7 @@ public final class LinearProbe implements AutoCloseable {
             throws IOException {
         int accum = plan.accumIter();
         int epoch = (int) (first / stepsPerEpoch);
-        double batches = batches(training);
+        double batches = training.count();
         int from = (int) (first % stepsPerEpoch) * accum;
         int[] seen = {from};
         long[] step = {first};
@@ -157,7 +149,7 @@ public final class LinearProbe implements AutoCloseable {
         return progress;
     }
 
-    /** Mean training loss of the epoch so far, of this rank, by head; the device is waited for. */
+    /** Mean training loss of the epoch so far by head; the device is waited for. */
     public Map<String, Double> losses() {
         Map<String, Double> losses = new LinkedHashMap<>();
         probes.forEach(probe -> losses.putAll(probe.losses()));

@@ -22,7 +22,8 @@ import java.util.Map;
 
 /**
  * A linear probe from weights and labelled images to a table of heads. Ranks share the images out: each computes the
- * features of its share, trains on them with gradients averaged over all, and scores its share of the rest.
+ * features of its share, trains on its part of every batch, and scores its part of the rest; what comes out is what one
+ * process with the whole batch gives, but for the order of sums.
  */
 public final class LinprobeRun {
     private final ResolvedConfig<LinprobeConfig> resolved;
@@ -47,26 +48,27 @@ public final class LinprobeRun {
 
     /** Runs to the end, or until the process is asked to stop. */
     public Outcome run(RunFolder.Existing existing) throws IOException {
-        try (LabelledData data = LabelledData.open(config.data(), config.probe().classes());
-                StopSignal stop = new StopSignal()) {
-            Engines.Setup engine = Engines.open(config.engine(), world.localRank(), world.cores());
-            try (NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
-                    FrozenFeatures frozen =
-                            FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision())) {
-                folder.prepare(existing, resolved.toYaml());
-                try (MetricLog early =
-                        world.rank() == 0 ? new ProgressLine(new ProgressLine.Plan(0, 0, 0)) : MetricLog.none()) {
-                    early.note(Engines.describe(engine) + "; " + world.describe());
-                    early.note("training     " + data.train().describe());
-                    early.note("validation   " + data.val().describe());
-                    for (String note : frozen.notes()) {
-                        early.note(note);
-                    }
-                    ProbeSets.Parts parts =
-                            new ProbeSets.Parts(config, data, frozen, manager, world, new Notes(early)::add);
-                    try (ProbeSets sets = ProbeSets.open(parts, engine.threads())) {
-                        return train(parts, sets, stop, existing);
-                    }
+        Engines.Setup engine = world.together(() -> Engines.open(config.engine(), world.localRank(), world.cores()));
+        try (LabelledData data = world.together(
+                        () -> LabelledData.open(config.data(), config.probe().classes()));
+                StopSignal stop = new StopSignal();
+                NDManager manager = NDManager.newBaseManager(engine.device(), "PyTorch");
+                FrozenFeatures frozen = world.together(
+                        () -> FrozenFeatures.open(manager, FrozenFeatures.Asked.of(config), engine.precision()))) {
+            world.together(() -> folder.prepare(existing, resolved.toYaml()));
+            world.requireSameImages(data.train().size());
+            try (MetricLog early =
+                    world.rank() == 0 ? new ProgressLine(new ProgressLine.Plan(0, 0, 0)) : MetricLog.none()) {
+                early.note(Engines.describe(engine) + "; " + world.describe());
+                early.note("training     " + data.train().describe());
+                early.note("validation   " + data.val().describe());
+                for (String note : frozen.notes()) {
+                    early.note(note);
+                }
+                ProbeSets.Parts parts =
+                        new ProbeSets.Parts(config, data, frozen, manager, world, Notes.ofRank(world, early)::add);
+                try (ProbeSets sets = ProbeSets.open(parts, engine.threads())) {
+                    return train(parts, sets, stop, existing);
                 }
             }
         }
@@ -94,7 +96,7 @@ public final class LinprobeRun {
                     Map.of("config", resolved.toYaml()));
             List<String> notes = new ArrayList<>();
             notes.add("schedule     " + stepsPerEpoch + " steps per epoch, " + total + " in all, batch "
-                    + (long) sets.batchSize() * settings.accumIter() * world.size() + " of " + sets.images()
+                    + (long) sets.batchSize() * settings.accumIter() + " of " + sets.images()
                     + " images");
             long first = existing == RunFolder.Existing.RESUME
                     ? restore(parts.manager(), probe, state, stepsPerEpoch, notes)
@@ -127,7 +129,7 @@ public final class LinprobeRun {
         identity.put("seed", Long.toString(config.seed()));
         identity.put("features", parts.frozen().features().identity());
         identity.put("images", Integer.toString(sets.images()));
-        identity.put("effective batch", Long.toString((long) sets.batchSize() * settings.accumIter() * world.size()));
+        identity.put("effective batch", Long.toString((long) sets.batchSize() * settings.accumIter()));
         identity.put("steps per epoch", Integer.toString(stepsPerEpoch));
         identity.put("probe.epochs", Integer.toString(settings.epochs()));
         identity.put("probe.mode", settings.mode().toString());
@@ -136,12 +138,14 @@ public final class LinprobeRun {
         return identity;
     }
 
-    private static long restore(
-            NDManager manager, LinearProbe probe, RunState state, int stepsPerEpoch, List<String> notes)
+    /** Rank 0 reads the newest checkpoint and gives it to the others; returns its step. */
+    private long restore(NDManager manager, LinearProbe probe, RunState state, int stepsPerEpoch, List<String> notes)
             throws IOException {
         try (NDManager scratch = manager.newSubManager()) {
             Map<String, NDArray> arrays = probe.state(scratch);
-            long step = state.restore(scratch, probe.weights(), arrays, notes);
+            long read = world.together(
+                    () -> world.rank() == 0 ? state.restore(scratch, probe.weights(), arrays, notes) : 0L);
+            long step = RankStart.alike(world, read, List.of(probe.weights(), arrays));
             if (step > 0) {
                 probe.restored(step, stepsPerEpoch, arrays);
             }

@@ -38,6 +38,7 @@ import java.util.function.Consumer;
  */
 final class OnlineEvaluation implements AutoCloseable {
     private static final int BATCH = 128;
+    private static final ShardedSampler.Place ALONE = new ShardedSampler.Place(0, 1);
 
     private final RunConfig config;
     private final NDManager manager;
@@ -64,7 +65,7 @@ final class OnlineEvaluation implements AutoCloseable {
                 manager,
                 new EncoderFeatures(encoder, "in training"),
                 new Views(config.model().imageSize(), config.model().channels(), labelled),
-                new FeatureExtractor.Reading(options, new ShardedSampler.Place(0, 1), notes));
+                new FeatureExtractor.Reading(options, ALONE, notes));
     }
 
     private static LabelledData open(LabelledDataConfig labelled) throws IOException {
@@ -153,7 +154,7 @@ final class OnlineEvaluation implements AutoCloseable {
         try (LinearProbe probe = new LinearProbe(new LinearProbe.Place(manager, World.single()), size, plan)) {
             probe.train(
                     0,
-                    batches(known, new KeptFeatures.Order.Shuffled(config.seed())),
+                    batches(known, new KeptFeatures.Order.Shuffled(config.seed(), ALONE, known.labels().length)),
                     batches(asked, new KeptFeatures.Order.Stored()),
                     (epoch, progress) -> true);
             return probe.results().get(0).last().scores().top1();

@@ -2,7 +2,6 @@ package asl.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import asl.config.Pool;
 import asl.distributed.World;
@@ -51,19 +50,19 @@ final class PoolProbe implements AutoCloseable {
     }
 
     void accumulate(FeatureBatch batch) {
-        NDArray features = batch.of(pool);
-        NDArray labels = features.getManager().create(batch.labels()).toType(DataType.INT64, false);
-        lossSum.addi(heads.accumulate(features, labels));
+        heads.accumulate(batch.of(pool), batch.labels(), batch.whole(), world);
         microBatches++;
     }
 
     void step(double epoch) {
-        heads.step(rates(epoch), world);
+        try (NDArray losses = heads.step(rates(epoch), world)) {
+            lossSum.addi(losses.muli(plan.accumIter()));
+        }
     }
 
     /** Learning rate of every head at a fractional epoch. */
     private List<Double> rates(double epoch) {
-        double scale = (double) plan.batchSize() * plan.accumIter() * world.size() / 256;
+        double scale = (double) plan.batchSize() * plan.accumIter() / 256;
         return plan.optim().blrs().stream()
                 .map(blr -> new CosineSchedule(
                                 blr * scale, plan.optim().minLr(), plan.optim().warmupEpochs(), plan.epochs())
@@ -112,10 +111,6 @@ final class PoolProbe implements AutoCloseable {
         }
         results = updated;
         return progress;
-    }
-
-    void shareMoments() {
-        heads.shareMoments(world);
     }
 
     List<ProbeResult> results() {

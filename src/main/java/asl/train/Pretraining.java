@@ -65,7 +65,7 @@ public final class Pretraining {
                                 Shapes.of(method.trained()), config.optim().weightDecay()),
                         config.optim(),
                         sharding(method))) {
-            RankStart.requireSameSize(world, source);
+            world.requireSameImages(source.size());
             TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), source.size());
             RunState state = new RunState(
                     folder.checkpoints(),

@@ -37,8 +37,7 @@ final class ProbeEvents implements LinearProbe.Listener {
         this.config = config;
         this.parts = parts;
         this.stepsPerEpoch = parts.probe().stepsPerEpoch(parts.training());
-        this.imagesPerStep =
-                (long) batchSize * config.probe().accumIter() * parts.world().size();
+        this.imagesPerStep = (long) batchSize * config.probe().accumIter();
         this.loggedStep = firstStep;
     }
 

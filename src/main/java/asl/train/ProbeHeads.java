@@ -3,6 +3,7 @@ package asl.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import asl.config.LinprobeConfig.LarsConfig;
 import asl.distributed.World;
@@ -20,6 +21,11 @@ public final class ProbeHeads implements AutoCloseable {
     /** Standard deviation of the initial weights (MoCo v3, MAE). */
     private static final double INIT_STD = 0.01;
 
+    /** Of the batch norm (MAE, PyTorch). */
+    private static final double EPS = 1e-6;
+
+    private static final double MOMENTUM = 0.1;
+
     private final NDManager manager;
     private final ProbeKernels kernels;
     private final ProbeKernels.Lars lars;
@@ -27,7 +33,7 @@ public final class ProbeHeads implements AutoCloseable {
     private final NDList parameters; // weight [K, C, D], bias [K, C]
     private final NDList momenta;
     private final NDList running; // mean [D], var [D]
-    private final NDList gradients = new NDList(); // sums over micro-batches; empty between steps
+    private final NDList sums = new NDList(); // gradients and losses [K], over micro-batches; empty between steps
     private int accumulated;
 
     /**
@@ -65,59 +71,85 @@ public final class ProbeHeads implements AutoCloseable {
     }
 
     /**
-     * Adds the gradients of a micro-batch.
+     * Adds the gradients of a micro-batch. The moments that normalise it are those of the images of all ranks, so that
+     * these learn as one with the whole batch would. Collective.
      *
-     * @param features [B, D]; their manager takes the intermediate results
-     * @param labels [B] int64
-     * @return the loss of every head [K]
+     * @param features [B, D], of this rank's part; their manager takes the intermediate results
+     * @param labels of the part
+     * @param whole images of the micro-batch over all ranks
      */
-    public NDArray accumulate(NDArray features, NDArray labels) {
-        NDArray normalized = kernels.normalize(features, running);
-        ProbeKernels.Gradients micro = kernels.gradients(normalized, labels, parameters);
-        add(micro.parameters());
+    public void accumulate(NDArray features, int[] labels, int whole, World world) {
+        NDArray normalized =
+                world.size() == 1 ? kernels.normalize(features, running) : normalize(features, whole, world);
         accumulated++;
-        return micro.losses();
+        if (labels.length == 0) {
+            addNothing();
+            return;
+        }
+        NDArray numbers = features.getManager().create(labels).toType(DataType.INT64, false);
+        ProbeKernels.Gradients micro = kernels.gradients(normalized, numbers, parameters);
+        NDList all = new NDList(micro.parameters());
+        all.add(micro.losses());
+        add(all, labels.length * (double) world.size() / whole);
+    }
+
+    /** As {@link ProbeKernels#normalize}, by the moments of all ranks' images. */
+    private NDArray normalize(NDArray features, int whole, World world) {
+        double share = (double) world.size() / whole;
+        int[] images = {0};
+        NDArray mean = features.sum(images).mul(share); // [D]
+        world.allReduceMean(new NDList(mean));
+        NDArray centred = features.sub(mean);
+        NDArray var = centred.square().sum(images).mul(share);
+        world.allReduceMean(new NDList(var));
+        running.get(0).muli(1 - MOMENTUM).addi(mean.mul(MOMENTUM));
+        running.get(1).muli(1 - MOMENTUM).addi(var.mul(MOMENTUM * whole / Math.max(1, whole - 1)));
+        return centred.div(var.add(EPS).sqrt());
     }
 
     /** Not in place: what kernels return without gradients are inference tensors, which nothing may write to. */
-    private void add(NDList micro) {
+    private void add(NDList micro, double weight) {
         for (int i = 0; i < micro.size(); i++) {
-            if (accumulated == 0) {
-                gradients.add(micro.get(i).mul(1));
+            NDArray weighted = micro.get(i).mul(weight);
+            if (sums.size() <= i) {
+                sums.add(weighted);
             } else {
-                try (NDArray before = gradients.get(i)) {
-                    gradients.set(i, before.add(micro.get(i)));
-                }
+                sums.get(i).addi(weighted);
             }
         }
-        gradients.attach(manager);
+        sums.attach(manager);
+    }
+
+    private void addNothing() {
+        if (sums.isEmpty()) {
+            sums.addAll(zerosLike(parameters));
+            sums.add(manager.zeros(new Shape(heads)));
+        }
     }
 
     /**
-     * One LARS step with the mean of what was accumulated, over micro-batches and ranks.
+     * One LARS step with the mean of what was accumulated, over micro-batches and ranks. Collective.
      *
      * @param rates learning rate of every head
+     * @return the loss of every head [K], the mean of all that was accumulated
      */
-    public void step(List<Double> rates, World world) {
-        for (NDArray gradient : gradients) {
-            gradient.divi(accumulated);
+    public NDArray step(List<Double> rates, World world) {
+        for (NDArray sum : sums) {
+            sum.divi(accumulated);
         }
-        world.allReduceMean(gradients);
+        world.allReduceMean(sums);
         float[] values = new float[heads];
         for (int i = 0; i < heads; i++) {
             values[i] = rates.get(i).floatValue();
         }
         try (NDArray lr = manager.create(values)) {
-            kernels.lars(parameters, gradients, momenta, lr, lars);
+            kernels.lars(parameters, new NDList(sums.get(0), sums.get(1)), momenta, lr, lars);
         }
-        gradients.close();
-        gradients.clear();
+        NDArray losses = sums.get(2).duplicate();
+        sums.close();
+        sums.clear();
         accumulated = 0;
-    }
-
-    /** Gives every rank the running moments of rank 0, which are those that count. */
-    public void shareMoments(World world) {
-        world.broadcast(running, 0);
+        return losses;
     }
 
     /** Logits [K, B, C] by the running moments. */

@@ -2,6 +2,7 @@ package asl.train;
 
 import ai.djl.ndarray.NDManager;
 import asl.config.LinprobeConfig;
+import asl.config.LinprobeConfig.ProbeConfig;
 import asl.config.LinprobeConfig.ProbeMode;
 import asl.config.Pool;
 import asl.config.Weights;
@@ -24,12 +25,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The three sets of a probe as features: to train on, to select on, and to measure on at the end where that is not the
  * same. Every rank holds its share.
  *
- * @param batchSize images per batch of the training set and rank: as configured, or what there is
+ * @param batchSize images per batch of the training set, over all ranks: as configured, or what there is
  * @param images of the training set, over all ranks
  */
 record ProbeSets(
@@ -60,6 +63,29 @@ record ProbeSets(
             return new FeatureExtractor(manager, frozen.features(), views(), reading(threads));
         }
 
+        /** Kept features of these rows, which ascend, to measure on: rank r has the batches r, r + R, ... */
+        FeatureBatches scored(FeatureExtractor extractor, FeatureStore.Stored stored, List<Pool> pools, int... rows)
+                throws IOException {
+            int batchSize = config.probe().batchSize();
+            int[] own = IntStream.range(0, rows.length)
+                    .filter(i -> i / batchSize % world.size() == world.rank())
+                    .map(i -> rows[i])
+                    .toArray();
+            Features features = extractor.load(stored, pools, own);
+            return new KeptFeatures(
+                    manager, features.byPool(), features.labels(), batchSize, new KeptFeatures.Order.Stored());
+        }
+
+        /** The same of all rows. */
+        FeatureBatches scored(FeatureExtractor extractor, FeatureStore.Stored stored, List<Pool> pools)
+                throws IOException {
+            return scored(
+                    extractor,
+                    stored,
+                    pools,
+                    IntStream.range(0, stored.samples().length).toArray());
+        }
+
         private FeatureExtractor.Reading reading(int threads) {
             return FeatureExtractor.Reading.of(config, world, threads, notes);
         }
@@ -79,7 +105,7 @@ record ProbeSets(
                         share,
                         parts.config().seed()))
                 : Optional.empty();
-        FeatureBatches val = stored(parts, extractor.extract(parts.data().val(), parts.store(), parts.pools()));
+        FeatureBatches val = all(parts, extractor, parts.data().val());
         return parts.config().probe().mode() == ProbeMode.CACHED
                 ? cached(parts, extractor, holdout, val)
                 : augmented(parts, extractor, holdout, val, threads);
@@ -87,27 +113,34 @@ record ProbeSets(
 
     private static ProbeSets cached(
             Parts parts, FeatureExtractor extractor, Optional<Holdout> holdout, FeatureBatches val) throws IOException {
-        Features all = extractor.extract(parts.data().train(), parts.store(), parts.pools());
+        FeatureStore.Stored stored = extractor.store(parts.data().train(), parts.store(), parts.world());
+        int[] samples = stored.samples();
+        Set<Integer> held = new HashSet<>(holdout.map(Holdout::held).orElse(List.of()));
+        int[] training = rows(samples, image -> !held.contains(image));
+        World world = parts.world();
+        int[] own = IntStream.range(0, training.length)
+                .filter(i -> i % world.size() == world.rank())
+                .map(i -> training[i])
+                .toArray();
+        Features features = extractor.load(stored, parts.pools(), own);
+        ProbeConfig settings = parts.config().probe();
+        int batchSize = Math.min(settings.batchSize() * world.size(), training.length);
+        KeptFeatures.Order order = new KeptFeatures.Order.Shuffled(
+                parts.config().seed(), new ShardedSampler.Place(world.rank(), world.size()), training.length);
+        FeatureBatches batches =
+                new KeptFeatures(parts.manager(), features.byPool(), features.labels(), batchSize, order);
         if (holdout.isEmpty()) {
-            return cached(parts, all, val, Optional.empty());
+            return new ProbeSets(batches, val, Optional.empty(), batchSize, training.length);
         }
-        Set<Integer> held = new HashSet<>(holdout.get().held());
-        Features rest = all.select(image -> !held.contains(image));
-        FeatureBatches selection = stored(parts, all.select(held::contains));
-        all.close();
-        return cached(parts, rest, selection, Optional.of(val));
+        FeatureBatches selection = parts.scored(extractor, stored, parts.pools(), rows(samples, held::contains));
+        return new ProbeSets(batches, selection, Optional.of(val), batchSize, training.length);
     }
 
-    private static ProbeSets cached(
-            Parts parts, Features training, FeatureBatches selection, Optional<FeatureBatches> test) {
-        int rows = training.labels().length;
-        int batchSize = least(parts, Math.min(parts.config().probe().batchSize(), rows));
-        int images = (int) parts.world().allReduceSum(rows)[0];
-        KeptFeatures.Order order =
-                new KeptFeatures.Order.Shuffled(parts.config().seed());
-        FeatureBatches batches =
-                new KeptFeatures(parts.manager(), training.byPool(), training.labels(), batchSize, order);
-        return new ProbeSets(batches, selection, test, batchSize, images);
+    /** The rows of the images that pass the test. */
+    private static int[] rows(int[] samples, IntPredicate image) {
+        return IntStream.range(0, samples.length)
+                .filter(row -> image.test(samples[row]))
+                .toArray();
     }
 
     private static ProbeSets augmented(
@@ -119,7 +152,7 @@ record ProbeSets(
         FeatureBatches selection = val;
         if (holdout.isPresent()) {
             ImageSource held = subset(all, holdout.get().held());
-            selection = stored(parts, extractor.extract(held, parts.store(), parts.pools()));
+            selection = all(parts, extractor, held);
         }
         int ranks = parts.world().size();
         int batchSize = Math.max(1, Math.min(parts.config().probe().batchSize(), source.size() / ranks));
@@ -132,21 +165,11 @@ record ProbeSets(
                 parts,
                 Math.toIntExact(sampler.batchesPerEpoch()),
                 start -> new BatchLoader(source, sampler, parts.views().probe(), options, start, parts.notes()));
-        return new ProbeSets(training, selection, holdout.map(split -> val), batchSize, source.size());
+        return new ProbeSets(training, selection, holdout.map(split -> val), batchSize * ranks, source.size());
     }
 
-    private static FeatureBatches stored(Parts parts, Features features) {
-        return new KeptFeatures(
-                parts.manager(),
-                features.byPool(),
-                features.labels(),
-                parts.config().probe().batchSize(),
-                new KeptFeatures.Order.Stored());
-    }
-
-    /** The least over the ranks, so that all make batches of one size. */
-    private static int least(Parts parts, int own) {
-        return (int) -parts.world().allReduceMax(-own)[0];
+    private static FeatureBatches all(Parts parts, FeatureExtractor extractor, ImageSource source) throws IOException {
+        return parts.scored(extractor, extractor.store(source, parts.store(), parts.world()), parts.pools());
     }
 
     private static ImageSource subset(ImageSource source, List<Integer> images) {

@@ -1,6 +1,7 @@
 package asl.train;
 
 import ai.djl.ndarray.NDList;
+import asl.distributed.RanksDifferException;
 import asl.distributed.World;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -50,16 +50,30 @@ class SequentialLoaderTest {
         }
     }
 
+    /** So that what is computed of a batch does not depend on the number of ranks. */
     @Test
-    void ranksShareTheImages() {
+    void ranksShareTheBatchesOfOne() {
+        assertThat(ofRank(0, 2)).containsExactly(0L, 1L, 2L, 3L, 4L, 10L, 11L);
+        assertThat(ofRank(1, 2)).containsExactly(5L, 6L, 7L, 8L, 9L);
+        assertThat(ofRank(3, 4)).isEmpty();
+    }
+
+    private static List<Long> ofRank(int rank, int ranks) {
         List<Long> samples = new ArrayList<>();
-        for (int rank = 0; rank < 3; rank++) {
-            try (SequentialLoader loader =
-                    loader(new Numbered(10, 100), new ShardedSampler.Place(rank, 3), new ArrayList<>())) {
-                read(loader, samples, new ArrayList<>());
-            }
+        try (SequentialLoader loader =
+                loader(new Numbered(12, 100), new ShardedSampler.Place(rank, ranks), new ArrayList<>())) {
+            read(loader, samples, new ArrayList<>());
         }
-        assertThat(samples).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        return samples;
+    }
+
+    @Test
+    void aBatchThatCannotBeReadIsEmpty() {
+        List<Integer> sizes = new ArrayList<>();
+        try (SequentialLoader loader = loader(new Numbered(12, 1), new ShardedSampler.Place(1, 4), new ArrayList<>())) {
+            read(loader, new ArrayList<>(), sizes);
+        }
+        assertThat(sizes).containsExactly(0);
     }
 
     private static SequentialLoader loader(ImageSource source, ShardedSampler.Place place, List<String> told) {

@@ -27,8 +27,8 @@ class FeatureStoreTest {
             recorder.complete();
         }
         FeatureStore.Stored stored = store.find("weights a, view 224").orElseThrow();
-        assertThat(stored.features(Pool.CLS)).containsExactly(1, 2, 3, 4, 9, 9);
-        assertThat(stored.features(Pool.AVG)).containsExactly(5, 6, 7, 8, 8, 8);
+        assertThat(stored.features(Pool.CLS, 0, 1, 2)).containsExactly(1, 2, 3, 4, 9, 9);
+        assertThat(stored.features(Pool.AVG, 0, 2)).containsExactly(5, 6, 8, 8);
         assertThat(stored.labels()).containsExactly(0, 1, 4);
         assertThat(stored.samples()).containsExactly(0, 10, 40);
         assertThat(store.find("weights b, view 224")).isEmpty();

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import asl.config.LinprobeConfig.LarsConfig;
 import asl.config.Pool;
+import asl.data.ShardedSampler;
 import asl.distributed.World;
 import asl.eval.ClassificationScores;
 import asl.random.RandomStream;
@@ -41,7 +42,7 @@ class LinearProbeTest {
     @BeforeAll
     static void makeClouds() {
         manager = NDManager.newBaseManager();
-        training = new KeptFeatures(manager, Map.of(Pool.CLS, cloud(640, 1)), labels(640), 64, new Order.Shuffled(0));
+        training = new KeptFeatures(manager, Map.of(Pool.CLS, cloud(640, 1)), labels(640), 64, shuffled(640));
         held = new KeptFeatures(manager, Map.of(Pool.CLS, cloud(230, 2)), labels(230), 100, new Order.Stored());
     }
 
@@ -108,7 +109,7 @@ class LinearProbeTest {
     void everyEpochHasAnotherOrderAndAllImages() throws IOException {
         int[] labels = IntStream.range(0, 100).toArray();
         KeptFeatures features = new KeptFeatures(
-                manager, Map.of(Pool.AVG, manager.arange(100f).reshape(100, 1)), labels, 32, new Order.Shuffled(0));
+                manager, Map.of(Pool.AVG, manager.arange(100f).reshape(100, 1)), labels, 32, shuffled(100));
         List<Integer> first = new ArrayList<>();
         List<Integer> second = new ArrayList<>();
         features.forEach(0, 0, batch -> {
@@ -139,6 +140,10 @@ class LinearProbeTest {
     private static Plan plan(int epochs, int accumIter, Double... blrs) {
         LarsConfig optim = new LarsConfig(List.of(blrs), 0, 1, 0.9, 0.001, 0);
         return new Plan(List.of(Pool.CLS), optim, epochs, 64, accumIter, 0);
+    }
+
+    private static Order shuffled(int images) {
+        return new Order.Shuffled(0, new ShardedSampler.Place(0, 1), images);
     }
 
     private static int[] labels(int count) {

@@ -1,12 +1,10 @@
-package asl.train;
-
-import asl.distributed.CommonFailure;
+package asl.distributed;
 
 /** The ranks hold what they should not: other weights, or other data. */
 public final class RanksDifferException extends CommonFailure {
     private static final long serialVersionUID = 1L;
 
-    RanksDifferException(String message) {
+    public RanksDifferException(String message) {
         super(message);
     }
 }
