@@ -2,23 +2,30 @@ package asl.cli;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import asl.config.LinprobeConfig;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
 import asl.distributed.World;
+import asl.train.KnnRun;
+import asl.train.LinprobeRun;
 import asl.train.Pretraining;
 import asl.train.RunFolder.Existing;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Commands that go wrong, for {@link MpiFaultTest}. */
+/** Commands that go wrong, for {@link MpiFaultTest}, and several in one job, for {@link EvaluationRanksTest}. */
 @Command(
         name = "fault",
-        subcommands = {RankPrograms.Throwing.class, RankPrograms.Unreduced.class})
+        subcommands = {RankPrograms.Throwing.class, RankPrograms.Unreduced.class, RankPrograms.Probes.class})
 final class RankPrograms {
     private RankPrograms() {}
 
@@ -68,6 +75,41 @@ final class RankPrograms {
                     config.dist(),
                     config.engine(),
                     world -> new Pretraining(resolved, new UnreducedWorld(world)).run(Existing.REFUSE));
+        }
+    }
+
+    /** Linear probes of both modes and nearest neighbours, each into a folder of its name. */
+    @Command(name = "probes")
+    static final class Probes implements Callable<Integer> {
+        @Mixin
+        private final ConfigOptions options = new ConfigOptions();
+
+        @Parameters(index = "0")
+        private Path folder = Path.of("");
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException {
+            LinprobeConfig first = load("cached").config();
+            return Ranks.run(spec.commandLine(), first.dist(), first.engine(), world -> {
+                for (String mode : List.of("cached", "augment")) {
+                    ResolvedConfig<LinprobeConfig> probe = load(mode, "probe.mode=" + mode);
+                    List<String> lines =
+                            new LinprobeRun(probe, world).run(Existing.REFUSE).lines();
+                    if (world.rank() == 0) {
+                        lines.forEach(spec.commandLine().getOut()::println);
+                    }
+                }
+                new KnnRun(load("knn").config(), List.of(5), world).run();
+            });
+        }
+
+        private ResolvedConfig<LinprobeConfig> load(String name, String... more) {
+            List<String> sets = new ArrayList<>(List.of("output_dir=" + folder.resolve(name)));
+            sets.addAll(List.of(more));
+            return options.load(LinprobeConfig.class, LinprobeConfig.DEFAULTS, sets);
         }
     }
 
