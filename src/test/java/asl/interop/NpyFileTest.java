@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NpyFileTest {
     @TempDir
     Path folder;
+
+    /** Rows so long that two of them are read at a time. */
+    @Test
+    void someRowsAreReadAlone() throws IOException {
+        int width = 1 << 19;
+        Path file = folder.resolve("rows.npy");
+        try (NpyWriter writer = NpyWriter.ofFloats(file, width)) {
+            for (int row = 0; row < 6; row++) {
+                float[] values = new float[width];
+                Arrays.fill(values, row);
+                writer.append(values);
+            }
+            writer.complete();
+        }
+        float[] read = NpyFile.open(file).floatRows(1, 3, 4);
+        assertThat(read).hasSize(3 * width);
+        assertThat(List.of(read[0], read[width - 1], read[width], read[2 * width], read[3 * width - 1]))
+                .containsExactly(1f, 1f, 3f, 4f, 4f);
+        assertThat(NpyFile.open(file).floatRows()).isEmpty();
+    }
 
     @Test
     void readsWhatWasWrittenRowByRow() throws IOException {
