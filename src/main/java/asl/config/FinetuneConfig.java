@@ -66,7 +66,12 @@ public record FinetuneConfig(
             double switchProb,
             double erasing,
             ErasingMode erasingMode,
-            int erasingCount) {}
+            int erasingCount) {
+        /** Whether images are mixed with others of their batch. */
+        public boolean mixes() {
+            return (mixup > 0 || cutmix > 0) && mixupProb > 0;
+        }
+    }
 
     /** What an erased box is filled with: zeros, one random colour, or random pixels. */
     public enum ErasingMode {

@@ -15,9 +15,10 @@ public final class Batch implements AutoCloseable {
     /**
      * What it is of.
      *
+     * @param number among the batches of its epoch, from 0
      * @param weight as {@link ShardedSampler#weight} defines it
      */
-    record Part(int epoch, double weight) {}
+    record Part(int epoch, long number, double weight) {}
 
     Batch(ByteBuffer images, List<Long> samples, List<Integer> labels, Part part, Consumer<ByteBuffer> recycle) {
         this.images = images;
@@ -44,6 +45,11 @@ public final class Batch implements AutoCloseable {
 
     public int epoch() {
         return part.epoch();
+    }
+
+    /** Its place among the batches of its epoch, from 0; the same for all ranks. */
+    public long number() {
+        return part.number();
     }
 
     /**

@@ -111,8 +111,9 @@ public final class BatchLoader implements AutoCloseable {
 
     private Pending begin() {
         int epoch = Math.toIntExact(position / batchesPerEpoch());
-        int[] images = sampler.batch(epoch, position % batchesPerEpoch());
-        Batch.Part part = new Batch.Part(epoch, sampler.weight(position % batchesPerEpoch()));
+        long number = position % batchesPerEpoch();
+        int[] images = sampler.batch(epoch, number);
+        Batch.Part part = new Batch.Part(epoch, number, sampler.weight(number));
         position++;
         ByteBuffer recycled = free.poll();
         ByteBuffer buffer =

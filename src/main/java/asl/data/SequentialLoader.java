@@ -104,7 +104,7 @@ public final class SequentialLoader implements AutoCloseable {
             numbers.add((long) sample.index());
             labels.add(source.label(sample.index()));
         }
-        return new Batch(images.flip(), numbers, labels, new Batch.Part(0, 1), buffer -> {});
+        return new Batch(images.flip(), numbers, labels, new Batch.Part(0, 0, 1), buffer -> {});
     }
 
     /** Stops the workers, each after the image it is at; the source stays open. */

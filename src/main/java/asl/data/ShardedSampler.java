@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * Which images a batch takes: the epoch's order is a function of seed and epoch alone, cut into global batches; in each,
- * rank r of R takes the places r, r + R, ... So R ranks with batches of B / R see together what one rank with B sees, and
- * any position can be gone back to.
+ * rank r of R takes the places r, r + R, ..., or pairs of them. So R ranks with batches of B / R
+ * see together what one rank with B sees, and any position can be gone back to.
  */
 public final class ShardedSampler {
     private final Shuffle shuffle;
@@ -21,6 +21,7 @@ public final class ShardedSampler {
     private final int rank;
     private final int ranks;
     private final boolean dropLast;
+    private final boolean pairs;
 
     private int[] order = {};
     private int orderEpoch = -1;
@@ -57,6 +58,33 @@ public final class ShardedSampler {
         this.rank = place.rank();
         this.ranks = place.ranks();
         this.dropLast = dropLast;
+        this.pairs = false;
+    }
+
+    private ShardedSampler(ShardedSampler other, boolean pairs) {
+        this.shuffle = other.shuffle;
+        this.shares = other.shares;
+        this.partStarts = other.partStarts;
+        this.draws = other.draws;
+        this.batchSize = other.batchSize;
+        this.rank = other.rank;
+        this.ranks = other.ranks;
+        this.dropLast = other.dropLast;
+        this.pairs = pairs;
+    }
+
+    /**
+     * The same where images that are mixed stay together: of a global batch of G, rank r takes the pairs of places {@code
+     * (i, G - 1 - i)} for i = r, r + R, ..., the first ones forward and then the second ones backward. So the places j and
+     * B - 1 - j of its batch are such a pair.
+     *
+     * @throws IllegalArgumentException if a rank's batch is odd, which would give some more than their share
+     */
+    public ShardedSampler inPairs() {
+        if (ranks > 1 && batchSize % 2 != 0) {
+            throw new IllegalArgumentException("a batch of " + batchSize + " images is not of pairs");
+        }
+        return new ShardedSampler(this, true);
     }
 
     /** Batches of this rank in an epoch. */
@@ -71,14 +99,38 @@ public final class ShardedSampler {
             order = order(epoch);
             orderEpoch = epoch;
         }
-        int global = batchSize * ranks;
-        int start = Math.toIntExact(batch * global);
-        int end = Math.min(draws, start + global);
-        int[] images = new int[(end - start - rank + ranks - 1) / ranks];
+        int start = Math.toIntExact(batch * batchSize * ranks);
+        int[] images = places(global(batch));
         for (int i = 0; i < images.length; i++) {
-            images[i] = order[start + rank + i * ranks];
+            images[i] = order[start + images[i]];
         }
         return images;
+    }
+
+    /** Images of all ranks in a batch of an epoch. */
+    private int global(long batch) {
+        return (int) Math.min(draws - batch * batchSize * ranks, (long) batchSize * ranks);
+    }
+
+    /** This rank's places in a global batch of so many images. */
+    private int[] places(int global) {
+        if (!pairs) {
+            return every(rank, global);
+        }
+        int[] firsts = every(rank, (global + 1) / 2);
+        int[] seconds =
+                IntStream.of(every(rank, global / 2)).map(i -> global - 1 - i).toArray();
+        int[] both = Arrays.copyOf(firsts, firsts.length + seconds.length);
+        for (int i = 0; i < seconds.length; i++) {
+            both[both.length - 1 - i] = seconds[i];
+        }
+        return both;
+    }
+
+    /** first, first + R, ... below an end. */
+    private int[] every(int first, int end) {
+        return IntStream.iterate(first, place -> place < end, place -> place + ranks)
+                .toArray();
     }
 
     /**
@@ -86,10 +138,8 @@ public final class ShardedSampler {
      * that is not full. The mean over ranks of what is weighted so is the mean over the images.
      */
     public double weight(long batch) {
-        long start = batch * batchSize * ranks;
-        long global = Math.min(draws - start, (long) batchSize * ranks);
-        long mine = (global - rank + ranks - 1) / ranks;
-        return mine * (double) ranks / global;
+        int global = global(batch);
+        return places(global).length * (double) ranks / global;
     }
 
     private int[] order(int epoch) {

@@ -22,7 +22,7 @@ import java.util.Arrays;
 /**
  * A batch as a classifier learns it (RECIPES 1.3): normalised, boxes erased, mixed with itself in reverse order; with it
  * the residual branches that each image skips and the soft labels. Draws are keyed by seed, epoch and image; the one of
- * mixing, which is for the whole batch, by its first image.
+ * mixing, which is for the whole batch, by its number: all ranks draw the same.
  */
 final class ClassifierInputs {
     private final FinetuneConfig config;
@@ -66,8 +66,8 @@ final class ClassifierInputs {
     Inputs of(NDManager results, Batch batch) {
         long[] samples = batch.samples().stream().mapToLong(Long::longValue).toArray();
         ImageSize size = config.model().imageSize();
-        Mixup.Mix mix = mixup.draw(
-                size.height(), size.width(), RandomStream.of(config.seed(), Purpose.MIXUP, batch.epoch(), samples[0]));
+        RandomStream random = RandomStream.of(config.seed(), Purpose.MIXUP, batch.epoch(), batch.number());
+        Mixup.Mix mix = mixup.draw(size.height(), size.width(), random);
         int[] labels = batch.labels().stream().mapToInt(Integer::intValue).toArray();
         float[] targets = mixup.targets(labels, classes, mix.lambda());
         return new Inputs(

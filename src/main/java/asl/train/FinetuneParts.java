@@ -77,12 +77,13 @@ record FinetuneParts(
     /** Augmented batches from a step on. */
     BatchLoader openBatches(TrainPlan plan, long first, MetricLog log) {
         ImageSource training = sets.train();
-        ShardedSampler sampler = new ShardedSampler(
+        ShardedSampler plain = new ShardedSampler(
                 training,
                 config.seed(),
                 config.train().batchSize(),
                 new ShardedSampler.Place(world.rank(), world.size()),
                 config.train().dropLast());
+        ShardedSampler sampler = config.augment().mixes() ? plain.inPairs() : plain;
         int[] fill = config.data().mean().stream()
                 .mapToInt(mean -> (int) Math.min(255, Math.round(255 * mean)))
                 .toArray();

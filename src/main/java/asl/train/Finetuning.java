@@ -34,6 +34,10 @@ public final class Finetuning {
 
     public Finetuning(FinetuneConfig config, World world) {
         requireSupported(config);
+        if (world.size() > 1 && config.augment().mixes() && config.train().batchSize() % 2 != 0) {
+            throw new ConfigException("train.batch_size: " + config.train().batchSize()
+                    + ": mixup and cutmix take images in pairs, so with several processes it must be even");
+        }
         this.asked = config;
         this.world = world;
         this.folder = new RunFolder(config.outputDir(), world);

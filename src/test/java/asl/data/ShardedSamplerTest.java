@@ -1,6 +1,7 @@
 package asl.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import asl.data.ImageSource.Share;
 import asl.data.ShardedSampler.Place;
@@ -53,6 +54,26 @@ final class ShardedSamplerTest {
         }
         assertThat(new ShardedSampler(new Numbers(29), 3, 12, new Place(0, 1), false).weight(2))
                 .isEqualTo(1);
+    }
+
+    /** 29 images in batches of 12: of the last five, two ranks have a pair, and one the image that is its own partner. */
+    @Test
+    void imagesThatAreMixedStayTogether() {
+        int[][] lasts = {{0, 4}, {1, 3}, {2}};
+        ShardedSampler one = new ShardedSampler(new Numbers(29), 3, 12, new Place(0, 1), false);
+        for (int rank = 0; rank < 3; rank++) {
+            ShardedSampler part = new ShardedSampler(new Numbers(29), 3, 4, new Place(rank, 3), false).inPairs();
+            int[] whole = one.batch(0, 1);
+            assertThat(part.batch(0, 1))
+                    .containsExactly(whole[rank], whole[rank + 3], whole[11 - rank - 3], whole[11 - rank]);
+            assertThat(part.weight(1)).isEqualTo(1);
+            int[] last = Arrays.stream(lasts[rank]).map(i -> one.batch(0, 2)[i]).toArray();
+            assertThat(part.batch(0, 2)).isEqualTo(last);
+            assertThat(part.weight(2)).isEqualTo(last.length * 3 / 5.0);
+        }
+        assertThat(one.inPairs().batch(0, 2)).isEqualTo(one.batch(0, 2));
+        ShardedSampler odd = new ShardedSampler(new Numbers(29), 3, 3, new Place(0, 2), true);
+        assertThatThrownBy(odd::inPairs).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
