@@ -44,13 +44,13 @@ record FinetuneParts(
         return model.average().map(average -> average.named(trained)).orElse(trained);
     }
 
-    /** What else a resume needs. */
-    Map<String, NDArray> state() {
-        Map<String, NDArray> state = new LinkedHashMap<>(optimizer.state());
+    /** The weights that are trained, where {@link #weights} are their averages, under names of their own. */
+    Map<String, NDArray> raw() {
+        Map<String, NDArray> raw = new LinkedHashMap<>();
         if (model.average().isPresent()) {
-            model.classifier().weights().forEach((name, weight) -> state.put("raw." + name, weight));
+            model.classifier().weights().forEach((name, weight) -> raw.put("raw." + name, weight));
         }
-        return state;
+        return raw;
     }
 
     /** What is written beside the weights. */

@@ -53,9 +53,6 @@ public final class Finetuning {
             problems.add("train.checkpoint_activations: not there for fine-tuning; set it to false and lower "
                     + "train.batch_size, raising train.accum_iter");
         }
-        if (config.dist().shardOptimizer()) {
-            problems.add("dist.shard_optimizer: not there for fine-tuning; set it to false");
-        }
         try {
             FinetuneParts.policy(config);
         } catch (IllegalArgumentException e) {
@@ -98,7 +95,8 @@ public final class Finetuning {
                     config.classifier().layerDecay());
             double share = config.classifier().holdout();
             LabelledData sets = share > 0 ? data.setAside(share, config.seed()) : data;
-            try (AdamW optimizer = new AdamW(manager, trained, groups, config.optim())) {
+            Sharding sharding = Sharding.of(config.dist(), world, trained.values());
+            try (AdamW optimizer = new AdamW(manager, trained, groups, config.optim(), sharding)) {
                 FinetuneLoop.Model model = new FinetuneLoop.Model(manager, opened.classifier(), average);
                 return train(
                         existing, new FinetuneParts(config, engine, world, data, sets, opened, model, optimizer), stop);
@@ -118,16 +116,15 @@ public final class Finetuning {
         FinetuneConfig config = parts.config();
         int images = parts.sets().train().size();
         TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), images);
-        RunState state = new RunState(
+        RunState run = new RunState(
                 folder.checkpoints(),
                 config.checkpoint().keepLast(),
                 RunState.identity(config.seed(), plan, images),
                 parts.metadata());
+        TrainingState state =
+                new TrainingState(world, parts.model().manager(), run, parts.optimizer(), parts.weights(), parts.raw());
         List<String> notes = notes(parts, plan);
-        long read = world.together(() -> existing == Existing.RESUME && world.rank() == 0
-                ? state.restore(parts.model().manager(), parts.weights(), parts.state(), notes)
-                : 0L);
-        long first = RankStart.alike(world, read, List.of(parts.weights(), parts.state()));
+        long first = state.start(existing, notes);
         ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
         try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                 BatchLoader batches = parts.openBatches(plan, first, log)) {
@@ -145,7 +142,7 @@ public final class Finetuning {
                     new StepEvents.Settings(List.of("loss"), config.log().everySteps(), config.checkpoint(), 1),
                     plan,
                     log,
-                    actions(state, parts, scores),
+                    actions(state, scores),
                     batches::waitedNanos);
             long start = System.nanoTime();
             long step = new TrainLoop(loop(parts, plan, batches), events, stop).run(first, task(parts, batches));
@@ -187,14 +184,11 @@ public final class Finetuning {
                 batches);
     }
 
-    private StepEvents.Actions actions(RunState state, FinetuneParts parts, EpochScores scores) {
+    private static StepEvents.Actions actions(TrainingState state, EpochScores scores) {
         return new StepEvents.Actions() {
             @Override
             public void save(long step) throws IOException {
-                if (world.rank() == 0) {
-                    state.save(step, parts.weights(), parts.state());
-                }
-                world.barrier();
+                state.save(step);
             }
 
             @Override

@@ -1,6 +1,5 @@
 package asl.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import asl.config.ResolvedConfig;
 import asl.config.RunConfig;
@@ -64,20 +63,20 @@ public final class Pretraining {
                         ParamGroups.uniform(
                                 Shapes.of(method.trained()), config.optim().weightDecay()),
                         config.optim(),
-                        sharding(method))) {
+                        Sharding.of(config.dist(), world, method.trained().values()))) {
             world.requireSameImages(source.size());
             TrainPlan plan = TrainPlan.of(config.train(), config.optim(), world.size(), source.size());
-            RunState state = new RunState(
+            RunState run = new RunState(
                     folder.checkpoints(),
                     config.checkpoint().keepLast(),
                     RunState.identity(config.seed(), plan, source.size()),
                     Map.of("config", resolved.toYaml()));
+            TrainingState state = new TrainingState(world, manager, run, optimizer, method.weights(), Map.of());
             List<String> notes = new ArrayList<>(List.of(
                     Engines.describe(engine) + "; " + world.describe(),
                     "data         " + source.describe(),
                     plan.line()));
-            long read = existing == RunFolder.Existing.RESUME ? resume(manager, state, method, optimizer, notes) : 0;
-            long first = RankStart.alike(world, read, List.of(method.weights()));
+            long first = state.start(existing, notes);
             ProgressLine.Plan progress = new ProgressLine.Plan(first, plan.totalSteps(), plan.epochs());
             try (MetricLog log = folder.openLog(progress, config.log().tensorboard());
                     Looks looks = Looks.open(config, plan, new Looks.Parts(world, manager, engine, log));
@@ -104,8 +103,7 @@ public final class Pretraining {
                         config.log().everySteps(),
                         config.checkpoint(),
                         looks.everyEpochs());
-                StepEvents.Actions actions =
-                        actions(done -> save(manager, state, done, method, optimizer), looks::look);
+                StepEvents.Actions actions = actions(state::save, looks::look);
                 StepEvents events = new StepEvents(settings, plan, log, actions, batches::waitedNanos);
                 long start = System.nanoTime();
                 long step = new TrainLoop(parts, events, stop)
@@ -114,36 +112,6 @@ public final class Pretraining {
                 Ending ending = new Ending(plan, first, step, Duration.ofNanos(System.nanoTime() - start));
                 return new Outcome(step, ending.finished(), summary(ending, events));
             }
-        }
-    }
-
-    private Sharding sharding(PretrainMethod method) {
-        return config.dist().shardOptimizer()
-                ? Sharding.of(world, List.copyOf(method.trained().values()))
-                : Sharding.none(world);
-    }
-
-    /** Rank 0 reads the newest checkpoint, gives the optimizer's state to the others, and returns its step; they return 0. */
-    private long resume(NDManager manager, RunState state, PretrainMethod method, AdamW optimizer, List<String> notes)
-            throws IOException {
-        try (NDManager holder = manager.newSubManager()) {
-            Map<String, NDArray> room = world.rank() == 0 ? optimizer.room(holder) : Map.of();
-            long read = world.together(
-                    () -> world.rank() == 0 ? state.restore(manager, method.weights(), room, notes) : 0L);
-            optimizer.scatter(room, holder);
-            return read;
-        }
-    }
-
-    /** Rank 0 writes a checkpoint; the others wait, so that none is ahead of what a resume would go on from. */
-    private void save(NDManager manager, RunState state, long step, PretrainMethod method, AdamW optimizer)
-            throws IOException {
-        try (NDManager holder = manager.newSubManager()) {
-            Map<String, NDArray> whole = optimizer.gather(holder);
-            if (world.rank() == 0) {
-                state.save(step, method.weights(), whole);
-            }
-            world.barrier();
         }
     }
 

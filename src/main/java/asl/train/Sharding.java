@@ -2,7 +2,9 @@ package asl.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import asl.config.DistConfig;
 import asl.distributed.World;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,6 +27,11 @@ public final class Sharding {
     /** Every rank moves all parameters. */
     public static Sharding none(World world) {
         return new Sharding(world, new int[0], false);
+    }
+
+    /** Either, as the configuration says. */
+    static Sharding of(DistConfig dist, World world, Collection<NDArray> parameters) {
+        return dist.shardOptimizer() ? of(world, List.copyOf(parameters)) : none(world);
     }
 
     /** Every rank moves its share; alone, all. */

@@ -11,13 +11,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.CRC32;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -148,18 +146,8 @@ final class FinetuneCommandTest {
         return new ObjectMapper().readTree(folder.resolve(run + "/results.json").toFile());
     }
 
-    /** A digest of the tensors of the newest checkpoint; its header names the output folder. */
     private String weights(String run) throws IOException {
-        String latest =
-                Files.readString(folder.resolve(run + "/checkpoints/latest")).strip();
-        ByteBuffer file = ByteBuffer.wrap(
-                        Files.readAllBytes(folder.resolve(run + "/checkpoints/" + latest + "/model.safetensors")))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        file.position(Math.toIntExact(8 + file.getLong(0)));
-        CRC32 crc = new CRC32();
-        int size = file.remaining();
-        crc.update(file);
-        return latest + ", " + size + " bytes, crc " + crc.getValue();
+        return TinyRun.tensors(folder.resolve(run), "model.safetensors");
     }
 
     @Test
@@ -295,29 +283,43 @@ final class FinetuneCommandTest {
         assertThat(eval.err()).contains("has no head, so it is not fine-tuned").hasLineCount(1);
     }
 
-    /** With everything that is drawn; an epoch's last batch has 9 of 12 images, the middle one mixed with itself. */
+    private static final String[] ON_RANKS = {
+        "train.drop_last=false", "classifier.ema_decay=0.9", "checkpoint.keep_last=9"
+    };
+
+    private String onTwoRanks(String... more) throws Exception {
+        List<String> program = new ArrayList<>(List.of("asl.cli.Asl"));
+        program.addAll(command("two", ON_RANKS));
+        program.addAll(List.of("--resume", "--set", "train.batch_size=6", "--holdout", "0.3"));
+        program.addAll(List.of(more));
+        Mpirun.Result result = Mpirun.run(folder, 2, program);
+        assertThat(result.code()).as(result.output()).isZero();
+        assertThat(result.output()).containsOnlyOnce("Done: ");
+        return result.output();
+    }
+
+    /** Everything on, mixing too: of an epoch's last batch, 9 of 12 images, one is its own partner. */
     @Test
-    void twoRanksGiveTheLossesAndFiguresOfOne() throws Exception {
-        String[] sets = {"train.drop_last=false", "classifier.ema_decay=0.9"};
-        List<List<Double>> losses = new ArrayList<>();
-        for (int ranks : new int[] {1, 2}) {
-            String run = ranks + " ranks";
-            List<String> program = new ArrayList<>(List.of("asl.cli.Asl"));
-            program.addAll(command(run, sets));
-            program.addAll(List.of("--set", "train.batch_size=" + 12 / ranks, "--holdout", "0.3"));
-            Mpirun.Result result = Mpirun.run(folder, ranks, program);
-            assertThat(result.code()).as(result.output()).isZero();
-            assertThat(result.output()).containsOnlyOnce("Done: 18 of 18 steps");
-            losses.add(losses(run));
-        }
+    void twoRanksGiveTheLossesAndFiguresOfOneAndMayShareTheOptimizer() throws Exception {
+        succeed(command("one", ON_RANKS), "--set", "train.batch_size=12", "--holdout", "0.3");
+        onTwoRanks();
+        List<Double> losses = losses("two");
         for (int i = 0; i < STEPS; i++) {
-            assertThat(losses.get(1).get(i)).isCloseTo(losses.get(0).get(i), Offset.offset(2e-5));
+            assertThat(losses.get(i)).isCloseTo(losses("one").get(i), Offset.offset(2e-5));
         }
         for (String figure : List.of("/val/last", "/val/best", "/held_out/last")) {
-            JsonNode one = results("1 ranks").at(figure);
-            JsonNode two = results("2 ranks").at(figure);
+            JsonNode one = results("one").at(figure);
+            JsonNode two = results("two").at(figure);
             assertThat(two.get("images")).isEqualTo(one.get("images"));
             assertThat(two.get("loss").asDouble()).isCloseTo(one.get("loss").asDouble(), Offset.offset(1e-4));
         }
+        Path run = folder.resolve("two");
+        String weights = weights("two");
+        String optimizer = TinyRun.tensors(run, "optimizer.safetensors");
+        TinyRun.goBackTo(run.resolve("checkpoints"), "step-00000010");
+        assertThat(onTwoRanks("--set", "dist.shard_optimizer=true")).contains("step-00000010");
+        assertThat(losses("two")).isEqualTo(losses);
+        assertThat(weights("two")).isEqualTo(weights);
+        assertThat(TinyRun.tensors(run, "optimizer.safetensors")).isEqualTo(optimizer);
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,23 +100,13 @@ final class LinprobeCommandTest {
         assertThat(probe("whole", List.of(), settings).err()).isEmpty();
         assertThat(probe("stopped", List.of(), settings).err()).isEmpty();
         Path checkpoints = folder.resolve("stopped/checkpoints");
-        keepOnly(checkpoints, "step-00000020"); // six steps an epoch: amid the fourth, with a best epoch behind it
+        TinyRun.goBackTo(
+                checkpoints, "step-00000020"); // six steps an epoch: amid the fourth, with a best epoch behind it
         Files.delete(folder.resolve("stopped/results.json"));
         assertThat(probe("stopped", List.of("--resume"), settings).err()).isEmpty();
         assertThat(results("stopped")).isEqualTo(results("whole"));
         assertThat(Files.readAllLines(folder.resolve("stopped/metrics.jsonl")))
                 .hasSameSizeAs(Files.readAllLines(folder.resolve("whole/metrics.jsonl")));
-    }
-
-    private static void keepOnly(Path checkpoints, String name) throws IOException {
-        try (Stream<Path> tree = Files.walk(checkpoints)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                if (!path.equals(checkpoints) && !path.toString().contains(name)) {
-                    Files.delete(path);
-                }
-            }
-        }
-        Files.writeString(checkpoints.resolve("latest"), name + "\n");
     }
 
     @Test

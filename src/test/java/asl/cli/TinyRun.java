@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /** A pre-training that takes seconds: a model of two narrow blocks on 50 generated images of 28 pixels. */
@@ -68,6 +70,18 @@ final class TinyRun {
             command.add(set);
         }
         return command;
+    }
+
+    /** Leaves but one of a run's checkpoints, as the newest. */
+    static void goBackTo(Path checkpoints, String name) throws IOException {
+        try (Stream<Path> tree = Files.walk(checkpoints)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(checkpoints) && !path.toString().contains(name)) {
+                    Files.delete(path);
+                }
+            }
+        }
+        Files.writeString(checkpoints.resolve("latest"), name + "\n");
     }
 
     /** A digest of the tensors in a file of a run's newest checkpoint; the file's header names the output folder. */
