@@ -65,8 +65,16 @@ final class BenchStepCommand implements Callable<Integer> {
     @Option(names = "--compare", paramLabel = "FILE", description = "Compare with a JSON file written before.")
     private @Nullable Path compare;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "FOLDER",
+            description = "Show what operators a further step of each spends its time in, and write its trace there.")
+    private @Nullable Path profile;
+
     @Spec
     private CommandSpec spec;
+
+    private List<String> profiles = List.of();
 
     @Override
     public Integer call() throws IOException {
@@ -87,6 +95,7 @@ final class BenchStepCommand implements Callable<Integer> {
         out.flush();
         BenchReport report = measure(engine, configs);
         report.lines().forEach(out::println);
+        profiles.forEach(out::println);
         former.ifPresent(then -> report.comparison(then).forEach(out::println));
         if (json != null) {
             Files.writeString(json, report.json(machine) + "\n");
@@ -102,6 +111,9 @@ final class BenchStepCommand implements Callable<Integer> {
                 open(manager, configs, candidates);
                 Map<Precision, Double> peaks = peaks(manager, configs);
                 List<StepTimes> times = StepBench.run(manager, candidates, rounds);
+                if (profile != null) {
+                    profiles = BenchProfiles.take(manager, candidates, profile);
+                }
                 return new BenchReport(configs.get(0), peaks, times, ProcessMemory.peakMib(engine.device()));
             } finally {
                 candidates.forEach(Candidate::close);

@@ -114,6 +114,18 @@ final class BenchStepCommandTest {
     }
 
     @Test
+    void aProfileNamesTheOperatorsOfAStep() throws IOException {
+        Path traces = folder.resolve("traces");
+        assertThat(run("--branches", "none", "--profile", traces.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).containsPattern("profile of none fp32.*\\R +[\\d.]+ ms +[\\d.]+% +\\d+ calls  \\S+");
+        JsonNode trace =
+                new ObjectMapper().readTree(traces.resolve("none-fp32.json").toFile());
+        assertThat(trace.findValuesAsText("name")).contains("aten::addmm", "aten::layer_norm");
+    }
+
+    @Test
     void whatCannotBeMeasuredIsOneLine() throws IOException {
         assertThat(run("--rounds", "0")).isEqualTo(2);
         assertThat(run("--peer-only")).isEqualTo(2);
