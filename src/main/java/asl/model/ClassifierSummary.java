@@ -2,6 +2,7 @@ package asl.model;
 
 import asl.config.RunConfig.ModelConfig;
 import asl.config.RunConfig.Precision;
+import asl.config.RunConfig.TrainConfig;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,14 +17,14 @@ public record ClassifierSummary(ModelConfig model, long parameters, double flops
      * Sums up a classifier.
      *
      * @param classes 0 = without a head
-     * @param batch images per micro-batch
+     * @param train how large a micro-batch is, and whether blocks are run again
      */
-    public static ClassifierSummary of(ModelConfig model, int classes, int batch, Precision precision) {
+    public static ClassifierSummary of(ModelConfig model, int classes, TrainConfig train, Precision precision) {
         return new ClassifierSummary(
                 model,
                 ParameterCount.classifier(model, classes),
                 FlopCount.classifier(model, classes).training(),
-                MemoryEstimate.classifier(model, classes, batch, precision == Precision.BF16));
+                MemoryEstimate.classifier(model, classes, train, precision == Precision.BF16));
     }
 
     /** The summary for people, one fact a line. */

@@ -4,6 +4,7 @@ import asl.config.RunConfig;
 import asl.config.RunConfig.Branch;
 import asl.config.RunConfig.DecoderConfig;
 import asl.config.RunConfig.ModelConfig;
+import asl.config.RunConfig.TrainConfig;
 
 /**
  * Bytes that a training step holds at its peak, per process; an estimate, without the engine's own libraries and the
@@ -47,16 +48,19 @@ public record MemoryEstimate(long weights, long gradients, long moments, long ac
     }
 
     /** A step of a classifier. */
-    static MemoryEstimate classifier(ModelConfig model, int classes, int batch, boolean bf16) {
+    static MemoryEstimate classifier(ModelConfig model, int classes, TrainConfig train, boolean bf16) {
         long weights = ParameterCount.classifier(model, classes);
         int bytes = bf16 ? BF16 : FP32;
-        double perImage = model.blocks() * block(model.patches() + 1.0, model.embedDim(), bytes, false)
+        double tokens = model.patches() + 1.0;
+        boolean recompute = train.checkpointActivations();
+        double perImage = model.blocks() * block(tokens, model.embedDim(), bytes, recompute)
+                + (recompute ? block(tokens, model.embedDim(), bytes, false) : 0)
                 + FP32 * (double) model.patches() * model.patchDim();
         return new MemoryEstimate(
                 FP32 * weights,
                 FP32 * weights,
                 2 * FP32 * weights,
-                (bf16 ? BF16 * weights : 0) + (long) (batch * perImage));
+                (bf16 ? BF16 * weights : 0) + (long) (train.batchSize() * perImage));
     }
 
     private static double perImage(RunConfig config, int bytes) {

@@ -76,6 +76,11 @@ public final class VitClassifier extends ParameterBlock {
         return kernels.train(results, head.pool(), new Pass(images, drop, parameters()), targets);
     }
 
+    /** The same, with the blocks run again in the backward pass instead of kept. */
+    public Gradients trainRecomputed(NDManager results, NDArray images, NDArray drop, NDArray targets) {
+        return kernels.trainRecomputed(results, head.pool(), new Pass(images, drop, parameters()), targets);
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {

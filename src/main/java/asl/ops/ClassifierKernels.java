@@ -34,7 +34,7 @@ public final class ClassifierKernels implements AutoCloseable {
      */
     public ClassifierKernels(NDManager manager, ModelConfig model, Normalization pixels, Precision precision) {
         Map<String, Object> attributes = attributes(model, precision);
-        this.module = ScriptModule.load(manager, "Kernels", attributes, "kernels.py", "classifier.py");
+        this.module = ScriptModule.load(manager, "Kernels", attributes, "kernels.py", "checkpoint.py", "classifier.py");
         this.mean = PretrainKernels.perChannel(manager, pixels.mean());
         this.std = PretrainKernels.perChannel(manager, pixels.std());
         this.noDrop = manager.create(new Shape(0));
@@ -63,7 +63,15 @@ public final class ClassifierKernels implements AutoCloseable {
      * @param targets [B, C]
      */
     public Gradients train(NDManager results, Pool pool, Pass pass, NDArray targets) {
-        String method = pool == Pool.CLS ? "train_cls" : "train_avg";
+        return train(results, pool == Pool.CLS ? "train_cls" : "train_avg", pass, targets);
+    }
+
+    /** The same bits with less memory and more time: backward runs each block again. */
+    public Gradients trainRecomputed(NDManager results, Pool pool, Pass pass, NDArray targets) {
+        return train(results, pool == Pool.CLS ? "train_cls_recomputed" : "train_avg_recomputed", pass, targets);
+    }
+
+    private Gradients train(NDManager results, String method, Pass pass, NDArray targets) {
         NDList out = module.runWithGradients(
                 results, method, pass.images(), mean, std, pass.drop(), targets, pass.parameters());
         return new Gradients(out.get(0), out.get(1), out.subNDList(2));

@@ -14,41 +14,50 @@ import java.util.Optional;
  * average of the weights. {@link TrainLoop} makes steps of them; what both work with is made by {@link Finetuning}.
  */
 final class FinetuneLoop implements TrainLoop.Task {
-    private final NDManager manager;
-    private final VitClassifier classifier;
-    private final Optional<WeightAverage> average;
+    private final Model model;
     private final ClassifierInputs inputs;
     private final BatchLoader batches;
 
     /** Whoever made classifier, average and batches closes them. */
     FinetuneLoop(Model model, ClassifierInputs inputs, BatchLoader batches) {
-        this.manager = model.manager();
-        this.classifier = model.classifier();
-        this.average = model.average();
+        this.model = model;
         this.inputs = inputs;
         this.batches = batches;
     }
 
-    /** A classifier and, if there is one, the moving average of its weights. */
-    record Model(NDManager manager, VitClassifier classifier, Optional<WeightAverage> average) {}
+    /**
+     * What is trained.
+     *
+     * @param average of the weights, if there is one
+     * @param recompute whether backward runs the blocks again
+     */
+    record Model(NDManager manager, VitClassifier classifier, Optional<WeightAverage> average, boolean recompute) {
+        private Gradients train(NDManager results, ClassifierInputs.Inputs in) {
+            return recompute
+                    ? classifier.trainRecomputed(results, in.images(), in.drop(), in.targets())
+                    : classifier.train(results, in.images(), in.drop(), in.targets());
+        }
+    }
 
     @Override
     public void forwardAndGradients(OptimizerStep.Sum sum, double share) {
-        try (NDManager results = manager.newSubManager();
+        try (NDManager results = model.manager().newSubManager();
                 Batch batch = batches.next()) {
             if (batch.samples().isEmpty()) {
-                sum.addNothing(results, Shapes.of(classifier.trained()).values(), 1);
+                sum.addNothing(results, Shapes.of(model.classifier().trained()).values(), 1);
                 return;
             }
-            ClassifierInputs.Inputs in = inputs.of(results, batch);
-            Gradients gradients = classifier.train(results, in.images(), in.drop(), in.targets());
+            Gradients gradients = model.train(results, inputs.of(results, batch));
             sum.add(results, gradients.parameters(), new NDList(gradients.loss()), share * batch.weight());
         }
     }
 
     @Override
     public void stepped(NDManager results, long step) {
-        average.ifPresent(running -> running.update(
-                results, new NDList(List.copyOf(classifier.weights().values())), step));
+        model.average()
+                .ifPresent(running -> running.update(
+                        results,
+                        new NDList(List.copyOf(model.classifier().weights().values())),
+                        step));
     }
 }

@@ -58,7 +58,7 @@ public final class FinetunePreview {
             lines.addAll(ClassifierSummary.of(
                             choice.model(),
                             classes,
-                            config.train().batchSize(),
+                            config.train(),
                             config.engine().precision())
                     .lines());
         } catch (ConfigException e) {

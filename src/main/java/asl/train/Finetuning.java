@@ -49,10 +49,6 @@ public final class Finetuning {
         if (config.train().batchSize() == 0) {
             problems.add("train.batch_size: auto cannot be chosen for fine-tuning; give a number");
         }
-        if (config.train().checkpointActivations()) {
-            problems.add("train.checkpoint_activations: not there for fine-tuning; set it to false and lower "
-                    + "train.batch_size, raising train.accum_iter");
-        }
         try {
             FinetuneParts.policy(config);
         } catch (IllegalArgumentException e) {
@@ -97,7 +93,8 @@ public final class Finetuning {
             LabelledData sets = share > 0 ? data.setAside(share, config.seed()) : data;
             Sharding sharding = Sharding.of(config.dist(), world, trained.values());
             try (AdamW optimizer = new AdamW(manager, trained, groups, config.optim(), sharding)) {
-                FinetuneLoop.Model model = new FinetuneLoop.Model(manager, opened.classifier(), average);
+                FinetuneLoop.Model model = new FinetuneLoop.Model(
+                        manager, opened.classifier(), average, config.train().checkpointActivations());
                 return train(
                         existing, new FinetuneParts(config, engine, world, data, sets, opened, model, optimizer), stop);
             } finally {

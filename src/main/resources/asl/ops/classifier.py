@@ -62,6 +62,51 @@
       _0 = torch.append(out, g)
     return out
 
+  # ---- the same with recomputation (see checkpoint.py): forward keeps the input of every block alone
+
+  # a block under the depth that is dropped of it, if any
+  def block_of(self: __torch__.Kernels, x: Tensor, drop: Tensor, row: int, p: List[Tensor], i: int) -> Tensor:
+    if torch.eq(torch.numel(drop), 0):
+      return self.block(x, p, i, self.encoder_heads)
+    return self.block_drop(x, torch.slice(drop, 0, row, row + 2), p, i)
+
+  # the inputs of all blocks, and behind them the last one's output; no graph is kept
+  def kept_of(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor, drop: Tensor, p: List[Tensor]) -> List[Tensor]:
+    xs = [torch.detach(self.tokens(imgs, mean, std, p))]
+    i = 4
+    row = 0
+    while i < torch.len(p) - 4:
+      _0 = torch.append(xs, torch.detach(self.block_of(xs[-1], drop, row, p, i)))
+      i = i + 12
+      row = row + 2
+    return xs
+
+  def train_cls_recomputed(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor, drop: Tensor, targets: Tensor, p: List[Tensor]) -> List[Tensor]:
+    xs = self.kept_of(imgs, mean, std, drop, p)
+    leaf = torch.requires_grad_(torch.pop(xs))
+    return self.back_from(self.head(torch.select(leaf, 1, 0), p), leaf, xs, imgs, mean, std, drop, targets, p)
+
+  def train_avg_recomputed(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor, drop: Tensor, targets: Tensor, p: List[Tensor]) -> List[Tensor]:
+    xs = self.kept_of(imgs, mean, std, drop, p)
+    leaf = torch.requires_grad_(torch.pop(xs))
+    logits = self.head(torch.mean(torch.slice(leaf, 1, 1), [1]), p)
+    return self.back_from(logits, leaf, xs, imgs, mean, std, drop, targets, p)
+
+  # logits of the last block's output, leaf; the inputs xs of the blocks are used up -> loss, logits, d loss / d p
+  def back_from(self: __torch__.Kernels, logits: Tensor, leaf: Tensor, xs: List[Tensor], imgs: Tensor, mean: Tensor, std: Tensor, drop: Tensor, targets: Tensor, p: List[Tensor]) -> List[Tensor]:
+    loss = self.soft_loss(logits, targets)
+    i = torch.len(p) - 4
+    row = torch.len(xs) * 2
+    out = self.back(loss, torch.ones_like(loss), leaf, torch.slice(p, i))
+    while i > 4:
+      i = i - 12
+      row = row - 2
+      x = torch.requires_grad_(torch.pop(xs))
+      own = self.back(self.block_of(x, drop, row, p, i), out[0], x, torch.slice(p, i, i + 12))
+      out = torch.add(own, torch.slice(out, 1))
+    begin = self.back(self.tokens(imgs, mean, std, p), out[0], p[0], torch.slice(p, 1, 4))
+    return torch.add(torch.add([torch.detach(loss), torch.detach(logits)], begin), torch.slice(out, 1))
+
   # ---- images of a training batch, normalised [B, C, H, W]
 
   def normalize(self: __torch__.Kernels, imgs: Tensor, mean: Tensor, std: Tensor) -> Tensor:

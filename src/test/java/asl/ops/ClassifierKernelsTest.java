@@ -57,6 +57,36 @@ class ClassifierKernelsTest {
         }
     }
 
+    /** Blocks that run again in the backward pass give every bit of those that were kept, at any depth that is dropped. */
+    @ParameterizedTest
+    @EnumSource(Pool.class)
+    void recomputationChangesNothing(Pool pool) throws IOException {
+        GoldenVectors golden = GoldenVectors.load("eval_tiny");
+        String name = pool == Pool.CLS ? "cls" : "pool";
+        try (NDManager manager = NDManager.newBaseManager();
+                ClassifierKernels kernels = kernels(manager, golden, name)) {
+            NDList parameters = parameters(manager, golden, name);
+            NDArray images = golden.array(manager, "in.imgs");
+            NDArray targets = targets(manager, golden, name);
+            int rows = 2 * (parameters.size() - 8) / 12;
+            NDArray scales = manager.arange((float) (rows * images.size(0))).reshape(rows, images.size(0));
+            for (NDArray drop : List.of(kernels.noDrop(), scales.sin())) {
+                ClassifierKernels.Pass pass = new ClassifierKernels.Pass(images, drop, parameters);
+                ClassifierKernels.Gradients kept = kernels.train(manager, pool, pass, targets);
+                ClassifierKernels.Gradients again = kernels.trainRecomputed(manager, pool, pass, targets);
+                assertThat(again.loss().getFloat()).isEqualTo(kept.loss().getFloat());
+                assertThat(again.logits().toFloatArray())
+                        .isEqualTo(kept.logits().toFloatArray());
+                assertThat(again.parameters()).hasSameSizeAs(kept.parameters());
+                for (int i = 0; i < parameters.size(); i++) {
+                    assertThat(again.parameters().get(i).toFloatArray())
+                            .as("gradient " + i)
+                            .isEqualTo(kept.parameters().get(i).toFloatArray());
+                }
+            }
+        }
+    }
+
     @Test
     void frozenFeaturesAgreeWithTheReference() throws IOException {
         GoldenVectors golden = GoldenVectors.load("eval_tiny");
