@@ -1,8 +1,11 @@
 package asl.cli;
 
+import asl.config.FinetuneConfig;
 import asl.data.ImageFiles;
 import asl.data.ImageSource;
+import asl.distributed.World;
 import asl.eval.ImagePredictions;
+import asl.eval.ImagePredictions.Asked;
 import asl.eval.TopPredictions;
 import asl.eval.TopPredictions.Guess;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    private final ConfigOptions options = new ConfigOptions();
 
     @Option(
             names = "--checkpoint",
@@ -61,15 +67,26 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Asked asked = new Asked(
+                checkpoint,
+                top,
+                sets -> options.load(FinetuneConfig.class, FinetuneConfig.DEFAULTS, sets)
+                        .config());
+        FinetuneConfig config = asked.config();
+        return Ranks.run(spec.commandLine(), config.dist(), config.engine(), world -> predict(asked, world));
+    }
+
+    private void predict(Asked asked, World world) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        try (ImageSource source = ImageFiles.open(images)) {
+        try (ImageSource source = world.together(() -> ImageFiles.open(images))) {
             ImagePredictions.forEach(
-                    checkpoint, source, top, (image, found) -> out.println(line(image, found)), err::println);
-            return ExitCode.OK;
+                    asked,
+                    source,
+                    world,
+                    (image, found) -> out.println(line(image, found)),
+                    Ranks.notes(spec.commandLine(), world));
         } finally {
             out.flush();
-            err.flush();
         }
     }
 
