@@ -2,6 +2,7 @@ package asl.cli;
 
 import asl.config.ConfigException;
 import asl.distributed.CommonFailure;
+import asl.distributed.Worlds;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -27,6 +28,7 @@ final class Failures {
 
     /** Wrong usage: what is wrong, what may have been meant, where the help is. */
     static int usage(ParameterException failure, String[] args) {
+        letTheFirstTell();
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("asl: " + failure.getMessage());
@@ -40,7 +42,15 @@ final class Failures {
         if (failure instanceof RankFailure ranked) {
             return ofRank(ranked, command, verbose);
         }
+        letTheFirstTell();
         return tell(failure, "asl: ", command.getErr(), verbose);
+    }
+
+    /** What a rank meets before it knows the others is most often the same for all, and the first that ends ends all. */
+    private static void letTheFirstTell() {
+        if (Worlds.launchRank() > 0) {
+            pause(PATIENCE_MILLIS);
+        }
     }
 
     /** One of several ranks failed: tells, with its name, and ends all; the others wait for that. */

@@ -19,6 +19,11 @@ public final class Worlds {
 
     private Worlds() {}
 
+    /** The rank that a launcher gave to this process, before it has joined the others; 0 without one. */
+    public static int launchRank() {
+        return Launch.of(System.getenv()).launchRank();
+    }
+
     /**
      * Joins the other processes; all must come to this.
      *

@@ -93,6 +93,13 @@ final class MpiFaultTest {
         assertThat(result.output()).containsOnlyOnce("asl: rank 1: of its own");
     }
 
+    @Test
+    void aMistakeInTheConfigurationIsToldOnce() throws Exception {
+        Mpirun.Result result = Mpirun.run(folder, 3, program("asl.cli.Asl", "--set", "train.epoch=3"));
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.output()).containsOnlyOnce("asl: ").contains("did you mean train.epochs?");
+    }
+
     /** Negative control: were the gradients not reduced, the ranks would part, and it would be seen. */
     @Test
     void weightsThatPartAreFound() throws Exception {
