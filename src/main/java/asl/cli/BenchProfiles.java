@@ -1,8 +1,8 @@
 package asl.cli;
 
 import ai.djl.ndarray.NDManager;
-import asl.ops.OperatorProfile;
-import asl.ops.OperatorProfile.Operator;
+import asl.cli.OperatorProfile.Operator;
+import asl.ops.OperatorTrace;
 import asl.train.StepBench.Candidate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,8 @@ final class BenchProfiles {
         for (Candidate candidate : candidates) {
             String name = candidate.subject().name();
             Path trace = folder.resolve(name.replace(' ', '-') + ".json");
-            OperatorProfile profile = OperatorProfile.of(trace, () -> candidate.step(manager));
+            OperatorTrace.write(trace, () -> candidate.step(manager));
+            OperatorProfile profile = OperatorProfile.read(trace);
             lines.add("profile of %s, in %s".formatted(name, trace));
             profile.operators().stream()
                     .limit(SHOWN)

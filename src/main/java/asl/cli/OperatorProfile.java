@@ -1,6 +1,5 @@
-package asl.ops;
+package asl.cli;
 
-import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -14,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the time of some engine calls goes, operator by operator, as PyTorch's own profiler sees it on the calling thread.
+ * Where the time of some engine calls went, operator by operator, by a trace of {@link asl.ops.OperatorTrace}.
  *
  * @param operators the most expensive ones first
  */
-public record OperatorProfile(List<Operator> operators) {
+record OperatorProfile(List<Operator> operators) {
     /**
      * One kind of operator.
      *
      * @param calls how often it ran
      * @param milliseconds without the operators that it called
      */
-    public record Operator(String name, int calls, double milliseconds) {}
+    record Operator(String name, int calls, double milliseconds) {}
 
     /** A stretch of time in which an operator ran, in microseconds. */
     private record Span(String name, long thread, double start, double end) {
@@ -41,21 +40,6 @@ public record OperatorProfile(List<Operator> operators) {
         double length() {
             return end - start;
         }
-    }
-
-    /**
-     * Runs the calls under the profiler.
-     *
-     * @param trace the file to write every single operator to, for {@code chrome://tracing} and Perfetto
-     */
-    public static OperatorProfile of(Path trace, Runnable calls) throws IOException {
-        JniUtils.startProfile(false, true, false); // shapes are recorded, memory is not
-        try {
-            calls.run();
-        } finally {
-            JniUtils.stopProfile(trace.toString());
-        }
-        return read(trace);
     }
 
     /** Adds up a trace: the time of each operator less that of those inside it. */
@@ -92,7 +76,7 @@ public record OperatorProfile(List<Operator> operators) {
     }
 
     /** Milliseconds of all. */
-    public double total() {
+    double total() {
         return operators.stream().mapToDouble(Operator::milliseconds).sum();
     }
 }

@@ -1,8 +1,8 @@
-package asl.ops;
+package asl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import asl.ops.OperatorProfile.Operator;
+import asl.cli.OperatorProfile.Operator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
