@@ -218,20 +218,25 @@ class Kernels(Module):
       return torch.mean(torch.abs(torch.sub(a, torch.detach(b))))
     return torch.rsub(torch.mean(torch.cosine_similarity(a, torch.detach(b), -1, 9.9999999999999998e-13)), 1.)
 
+  # Eq. (2): pred [B, M (+ 1), P], t [B, M, P]
+  def reconstruction(self: __torch__.Kernels, pred: Tensor, t: Tensor) -> Tensor:
+    if self.align_cls:
+      pred = torch.slice(pred, 1, 0, torch.size(t, 1))
+    return torch.mse_loss(pred, t)
+
   # pred [B or 2B, M (+ 1), P], targets [B, M, P] -> loss (Eq. 11), loss_mae (Eq. 2), loss_sem (Eq. 10)
   def losses(self: __torch__.Kernels, pred: Tensor, imgs: Tensor, ids: Tensor, mean: Tensor, std: Tensor) -> List[Tensor]:
     t = self.target(imgs, torch.slice(ids, 1, self.visible), mean, std)
-    m = torch.size(t, 1)
     b = torch.size(t, 0)
-    ori = torch.slice(pred, 0, 0, b)
-    aug = torch.slice(pred, 0, b)
-    mae = torch.mse_loss(torch.slice(ori, 1, 0, m), t)
+    # chunk, whose gradient is one cat; that of each slice would be a cleared array of the whole and a copy into it
+    branches = torch.chunk(pred, torch.floordiv(torch.size(pred, 0), b), 0)
+    mae = self.reconstruction(branches[0], t)
     sem = torch.zeros_like(mae)
-    if torch.size(aug, 0) > 0:
+    if torch.len(branches) > 1:
       if self.both:
-        mae = torch.mul(torch.add(mae, torch.mse_loss(torch.slice(aug, 1, 0, m), t)), 0.5)
+        mae = torch.mul(torch.add(mae, self.reconstruction(branches[1], t)), 0.5)
       if self.align > 0:
-        sem = torch.add(self.pull(ori, aug), self.pull(aug, ori))
+        sem = torch.add(self.pull(branches[0], branches[1]), self.pull(branches[1], branches[0]))
     loss = torch.add(torch.mul(mae, self.mae_weight), torch.mul(sem, self.sem_weight))
     return [loss, torch.detach(mae), torch.detach(sem)]
 

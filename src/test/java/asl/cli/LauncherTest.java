@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,18 @@ class LauncherTest {
         return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
+    /** A folder to stand for a JDK, whose {@code java} tells its version and else does what the line says. */
+    private String javaHome(String version, String line) throws IOException {
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, """
+                #!/bin/sh
+                if [ "$1" = -version ]; then echo 'openjdk version "%s" 2019-01-15' >&2; exit; fi
+                %s
+                """.formatted(version, line));
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return folder.resolve("jdk").toString();
+    }
+
     @Test
     void runsThroughASymbolicLinkFromAnotherFolderWithCleanStdout() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link to asl"), LAUNCHER);
@@ -60,6 +73,17 @@ class LauncherTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void buffersStayInOneHeapOnTheCpuUnlessToldOtherwise() throws Exception {
+        run(LAUNCHER, Map.of(), "--version"); // builds
+        String home = javaHome("17.0.1", "echo $MALLOC_ARENA_MAX $MALLOC_MMAP_MAX_ $MALLOC_TRIM_THRESHOLD_");
+        assertThat(run(LAUNCHER, Map.of("JAVA_HOME", home)).out()).isEqualTo("1 0 1099511627776\n");
+        Map<String, String> chosen = Map.of(
+                "JAVA_HOME", home, "MALLOC_ARENA_MAX", "4", "MALLOC_MMAP_MAX_", "9", "MALLOC_TRIM_THRESHOLD_", "8");
+        assertThat(run(LAUNCHER, chosen).out()).isEqualTo("4 9 8\n");
+    }
+
+    @Test
     void unknownEngineLineIsRefused() throws Exception {
         Result result = run(LAUNCHER, Map.of("ASL_ENGINE", "cu999"), "--version");
         assertThat(result.exitCode()).isEqualTo(2);
@@ -68,10 +92,7 @@ class LauncherTest {
 
     @Test
     void oldJavaIsNamedWithWhatToInstall() throws Exception {
-        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
-        Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
-        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Result result = run(LAUNCHER, Map.of("JAVA_HOME", folder.resolve("jdk").toString()), "--version");
+        Result result = run(LAUNCHER, Map.of("JAVA_HOME", javaHome("11.0.2", "exit 1")), "--version");
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.err().lines()).singleElement().asString().contains("version 11", "apt-get install");
     }
