@@ -212,10 +212,8 @@ class Kernels(Module):
       x = torch.div(torch.sub(x, m), torch.sqrt(torch.add(torch.var(x, [-1], True, True), 1.0e-06)))
     return x
 
-  # one direction of Eq. (9), the mean over patches and pixels; b is held fixed
+  # one direction of Eq. (9) by the cosine, the mean over patches; b is held fixed
   def pull(self: __torch__.Kernels, a: Tensor, b: Tensor) -> Tensor:
-    if self.align == 1:
-      return torch.mean(torch.abs(torch.sub(a, torch.detach(b))))
     return torch.rsub(torch.mean(torch.cosine_similarity(a, torch.detach(b), -1, 9.9999999999999998e-13)), 1.)
 
   # Eq. (2): pred [B, M (+ 1), P], t [B, M, P]
@@ -235,7 +233,11 @@ class Kernels(Module):
     if torch.len(branches) > 1:
       if self.both:
         mae = torch.mul(torch.add(mae, self.reconstruction(branches[1], t)), 0.5)
-      if self.align > 0:
+      if self.align == 1:
+        # |a - b| pulls each side towards the other held fixed, and Eq. (10) counts it from both: half of it is a constant.
+        pull = torch.mean(torch.abs(torch.sub(branches[0], branches[1])))
+        sem = torch.add(pull, torch.detach(pull))
+      elif self.align == 2:
         sem = torch.add(self.pull(branches[0], branches[1]), self.pull(branches[1], branches[0]))
     loss = torch.add(torch.mul(mae, self.mae_weight), torch.mul(sem, self.sem_weight))
     return [loss, torch.detach(mae), torch.detach(sem)]
