@@ -3,11 +3,23 @@ package asl.distributed;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 
-/** Two functions of the CUDA run time that PyTorch has loaded. */
+/** Two functions of the CUDA run time that PyTorch works with. */
 record CudaStream(Function setDevice, Function synchronize) {
-    static CudaStream bind() {
-        NativeLibrary library = LoadedLibrary.find("libcudart")
-                .orElseThrow(() -> new IllegalStateException("no libcudart in this process"));
+    /**
+     * Finds them.
+     *
+     * @param nccl asked first: libtorch_cuda finds the run time that it is linked with, though others may be in this process
+     */
+    static CudaStream bind(NativeLibrary nccl) {
+        try {
+            return of(nccl);
+        } catch (UnsatisfiedLinkError e) {
+            return of(LoadedLibrary.find("libcudart")
+                    .orElseThrow(() -> new IllegalStateException("no libcudart in this process")));
+        }
+    }
+
+    private static CudaStream of(NativeLibrary library) {
         return new CudaStream(library.getFunction("cudaSetDevice"), library.getFunction("cudaStreamSynchronize"));
     }
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Tensors of GPUs by NCCL: one group call for all arrays of a step, on the stream that PyTorch computes on, so that nothing
- * has to be copied or flattened. Written after NCCL's documentation; the calling convention was tested against a stub, the
- * collectives have not been run on a GPU.
+ * has to be copied or flattened. Written after NCCL's documentation; tests run every call against a stand-in on host memory,
+ * the real library has not been run on a GPU.
  */
 final class NcclTensors implements TensorTransport {
     /** Names the library to use: a system property. */
@@ -66,7 +66,7 @@ final class NcclTensors implements TensorTransport {
     static NcclTensors open(HostGroup group, NativeLibrary library, int device) {
         NcclFunctions.bind(library);
         CollectiveThread thread = group.newThread("nccl");
-        CudaStream cuda = CudaStream.bind();
+        CudaStream cuda = CudaStream.bind(library);
         UniqueId.ByValue id = new UniqueId.ByValue();
         if (group.place().rank() == 0) {
             UniqueId made = new UniqueId();
