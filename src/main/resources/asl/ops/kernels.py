@@ -235,8 +235,8 @@ class Kernels(Module):
         mae = torch.mul(torch.add(mae, self.reconstruction(branches[1], t)), 0.5)
       if self.align == 1:
         # |a - b| pulls each side towards the other held fixed, and Eq. (10) counts it from both: half of it is a constant.
-        pull = torch.mean(torch.abs(torch.sub(branches[0], branches[1])))
-        sem = torch.add(pull, torch.detach(pull))
+        distance = torch.mean(torch.abs(torch.sub(branches[0], branches[1])))
+        sem = torch.add(distance, torch.detach(distance))
       elif self.align == 2:
         sem = torch.add(self.pull(branches[0], branches[1]), self.pull(branches[1], branches[0]))
     loss = torch.add(torch.mul(mae, self.mae_weight), torch.mul(sem, self.sem_weight))

@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.sun.jna.NativeLibrary;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,10 +74,7 @@ final class NcclTensorsTest {
 
     /** The same on every rank, all of which have joined. */
     private void onEveryRank(Work work) throws Exception {
-        int port;
-        try (ServerSocket any = new ServerSocket(0)) {
-            port = any.getLocalPort();
-        }
+        int port = TcpGroupTest.freePort();
         List<Future<Boolean>> all = new ArrayList<>();
         for (int rank = 0; rank < RANKS; rank++) {
             Launch.ByAddress launch = new Launch.ByAddress(rank, RANKS, "localhost", port);

@@ -31,7 +31,7 @@ final class TcpGroupTest {
         void on(TcpGroup group);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket any = new ServerSocket(0)) {
             return any.getLocalPort();
         }
