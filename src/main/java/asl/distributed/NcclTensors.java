@@ -78,12 +78,17 @@ final class NcclTensors implements TensorTransport {
         id.write();
         long[] communicator = new long[1];
         Place place = group.place();
-        thread.run("ncclCommInitRank", () -> {
-            cuda.setDevice(device); // of this thread; the communicator is bound to it
-            check(
-                    NcclFunctions.ncclCommInitRank(communicator, place.size(), id, place.rank()),
-                    "ncclCommInitRank (one GPU a rank is needed)");
-        });
+        try {
+            thread.run("ncclCommInitRank", () -> {
+                cuda.setDevice(device); // of this thread; the communicator is bound to it
+                check(
+                        NcclFunctions.ncclCommInitRank(communicator, place.size(), id, place.rank()),
+                        "ncclCommInitRank (one GPU a rank is needed)");
+            });
+        } catch (RuntimeException e) {
+            thread.close();
+            throw e;
+        }
         return new NcclTensors(cuda, thread, communicator[0], place.size());
     }
 

@@ -31,6 +31,14 @@ class Kernels(Module):
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.linear(self.cast(x), self.cast(w), self.cast(b))
 
+  # x + linear(h), x and the result [B, N, D]
+  def add_linear(self: __torch__.Kernels, x: Tensor, h: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    if self.bf16:
+      return torch.add(x, self.linear(h, w, b))
+    # The product is added where the bias already was: a pass over memory less.
+    y = torch.addmm_(torch.add(torch.flatten(x, 0, 1), b), torch.flatten(h, 0, 1), torch.t(w))
+    return torch.unflatten(y, 0, [torch.size(x, 0), torch.size(x, 1)])
+
   def norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, -1)], w, b, self.eps)
 
@@ -55,11 +63,11 @@ class Kernels(Module):
 
   def mlp(self: __torch__.Kernels, x: Tensor, p: List[Tensor], i: int) -> Tensor:
     h = torch.gelu(self.linear(self.norm(x, p[i + 6], p[i + 7]), p[i + 8], p[i + 9]))
-    return torch.add(x, self.linear(h, p[i + 10], p[i + 11]))
+    return self.add_linear(x, h, p[i + 10], p[i + 11])
 
   def block(self: __torch__.Kernels, x: Tensor, p: List[Tensor], i: int, heads: int) -> Tensor:
     qkv = torch.chunk(self.linear(self.norm(x, p[i], p[i + 1]), p[i + 2], p[i + 3]), 3, -1)
-    x = torch.add(x, self.linear(self.attend(qkv[0], qkv[1], qkv[2], heads), p[i + 4], p[i + 5]))
+    x = self.add_linear(x, self.attend(qkv[0], qkv[1], qkv[2], heads), p[i + 4], p[i + 5])
     return self.mlp(x, p, i)
 
   # x [B, L, D] -> tokens [B, L - skip, D] of the last block, computed at the tokens from `skip` on alone: the others serve
@@ -67,12 +75,13 @@ class Kernels(Module):
   def block_tail(self: __torch__.Kernels, x: Tensor, skip: int, p: List[Tensor], i: int, heads: int) -> Tensor:
     d = torch.size(x, 2)
     h = self.norm(x, p[i], p[i + 1])
-    w = p[i + 2]
-    b = p[i + 3]
-    kv = torch.chunk(self.linear(h, torch.slice(w, 0, d), torch.slice(b, 0, d)), 2, -1)
-    q = self.linear(torch.slice(h, 1, skip), torch.slice(w, 0, 0, d), torch.slice(b, 0, 0, d))
-    y = self.linear(self.attend(q, kv[0], kv[1], heads), p[i + 4], p[i + 5])
-    return self.mlp(torch.add(torch.slice(x, 1, skip), y), p, i)
+    # split, whose gradient is one cat; that of each slice would be a cleared array of the whole and a copy into it
+    w = torch.split_with_sizes(p[i + 2], [d, 2 * d], 0)
+    b = torch.split_with_sizes(p[i + 3], [d, 2 * d], 0)
+    kv = torch.chunk(self.linear(h, w[1], b[1]), 2, -1)
+    q = self.linear(torch.slice(h, 1, skip), w[0], b[0])
+    x = self.add_linear(torch.slice(x, 1, skip), self.attend(q, kv[0], kv[1], heads), p[i + 4], p[i + 5])
+    return self.mlp(x, p, i)
 
   def blocks(self: __torch__.Kernels, x: Tensor, p: List[Tensor], first: int, last: int, heads: int) -> Tensor:
     i = first
@@ -158,7 +167,7 @@ class Kernels(Module):
     qkv_seen = self.linear(self.norm(x, p[4], p[5]), p[6], p[7])
     qkv = torch.chunk(torch.cat([qkv_seen, qkv_masked], 1), 3, -1)
     x = torch.cat([x, torch.embedding(table, masked)], 1)
-    x = torch.add(x, self.linear(self.attend(qkv[0], qkv[1], qkv[2], heads), p[8], p[9]))
+    x = self.add_linear(x, self.attend(qkv[0], qkv[1], qkv[2], heads), p[8], p[9])
     return self.mlp(x, p, 4)
 
   # latent [B, 1 + V, D] -> the tokens behind the first block, or, if there is but one, before it [B, 1 + V + M, D]

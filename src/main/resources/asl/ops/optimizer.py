@@ -7,7 +7,13 @@ class Optimizer(Module):
 
   # global norm of the gradients, a scalar
   def norm(self: __torch__.Optimizer, grads: List[Tensor]) -> Tensor:
-    return torch.norm(torch.stack(torch._foreach_norm(grads, 2)))
+    if ops.prim.is_cuda(grads[0]):
+      return torch.norm(torch.stack(torch._foreach_norm(grads, 2)))
+    # On the CPU row by row: a norm along the last axis is vectorized, that of a whole array is not.
+    rows = annotate(List[Tensor], [])
+    for i in range(torch.len(grads)):
+      _0 = torch.append(rows, torch.reshape(torch.linalg_vector_norm(grads[i], 2, [-1]), [-1]))
+    return torch.norm(torch.cat(rows))
 
   # scales the gradients down to a global norm of at most `limit`
   def clip(self: __torch__.Optimizer, grads: List[Tensor], norm: Tensor, limit: float) -> Tensor:

@@ -31,6 +31,7 @@ class LauncherTest {
         Path err = folder.resolve("err.txt");
         ProcessBuilder builder = new ProcessBuilder(launcher.toString());
         builder.command().addAll(List.of(args));
+        builder.environment().keySet().removeIf(name -> name.startsWith("MALLOC_"));
         builder.environment().putAll(environment);
         Process process = builder.directory(folder.toFile())
                 .redirectOutput(out.toFile())

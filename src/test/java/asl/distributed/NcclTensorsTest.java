@@ -140,6 +140,22 @@ final class NcclTensorsTest {
         }
     }
 
+    @Test
+    void aRankThatCannotJoinLeavesNoThread() throws Exception {
+        Launch.ByAddress alone = new Launch.ByAddress(0, 1, "localhost", TcpGroupTest.freePort());
+        try (TcpGroup group = TcpGroup.open(alone, Duration.ofSeconds(30), line -> {})) {
+            assertThatThrownBy(() -> NcclTensors.open(group, stub, 5))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("ncclCommInitRank (one GPU a rank is needed): NCCL: ");
+        }
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("nccl")) {
+                thread.join(Duration.ofSeconds(30).toMillis());
+                assertThat(thread.isAlive()).isFalse();
+            }
+        }
+    }
+
     /** Two bytes each, as the reduced gradients have. */
     private static NDArray halves(NDManager manager, float... values) {
         return manager.create(values).toType(DataType.FLOAT16, true);
