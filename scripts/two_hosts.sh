@@ -3,6 +3,8 @@
 # TCP, and mpirun starts those of the second host by a remote shell, as on a cluster. Linux and Open MPI, as root.
 #
 #   scripts/two_hosts.sh -n 2 pretrain --config configs/quickstart.yaml
+#
+#   TWO_HOSTS_RATE  slows the cable down, as tc says it: 2gbit
 set -euo pipefail
 
 root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,6 +30,9 @@ ip -n "$name-1" link add cable type veth peer name cable netns "$name-2"
 for host in 1 2; do
     ip -n "$name-$host" address add "10.99.0.$host/24" dev cable
     ip -n "$name-$host" link set cable up
+    if [[ -n ${TWO_HOSTS_RATE:-} ]]; then
+        ip netns exec "$name-$host" tc qdisc add dev cable root tbf rate "$TWO_HOSTS_RATE" burst 2mb latency 50ms
+    fi
     echo "10.99.0.$host slots=1" >> "$work/hosts"
 done
 

@@ -1,6 +1,7 @@
 // Stands for libnccl and libcudart where there is no GPU: the functions that asl calls, with the signatures of NCCL's and
 // CUDA's headers, over host memory, for ranks that are threads of one process. It refuses what real NCCL would: an id that did
-// not arrive whole, another device than the rank's own, calls outside a group, another type, operation or stream.
+// not arrive whole, another device than the rank's own, calls outside a group or before the stream waits for what PyTorch
+// computes, another type or operation.
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,7 +13,12 @@ typedef struct {
 typedef struct {
     int rank;
 } *ncclComm_t;
-typedef struct CUstream_st *cudaStream_t;
+typedef struct {
+    int device;
+} *cudaEvent_t;
+typedef struct {
+    int device, ordered;
+} *cudaStream_t;
 enum { ncclSuccess = 0, ncclInvalidArgument = 4, ncclInvalidUsage = 5, ncclRemoteError = 6 };
 enum { ncclFloat32 = 7, ncclBfloat16 = 9, ncclAvg = 4, RANKS = 8 };
 
@@ -37,7 +43,43 @@ int cudaSetDevice(int wanted) {
     return 0;
 }
 
-int cudaStreamSynchronize(cudaStream_t stream) { return stream == NULL ? 0 : 400; }
+int cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags) {
+    *stream = calloc(1, sizeof **stream);
+    (*stream)->device = device;
+    return device >= 0 && flags == 1 ? 0 : 1;
+}
+
+int cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags) {
+    *event = malloc(sizeof **event);
+    (*event)->device = -1;
+    return device >= 0 && flags == 2 ? 0 : 1;
+}
+
+// on the default stream alone, of the GPU that is the calling thread's
+int cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+    event->device = device;
+    return stream == NULL && device >= 0 ? 0 : 400;
+}
+
+int cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags) {
+    stream->ordered = event->device == stream->device;
+    return flags == 0 && stream->ordered ? 0 : 400;
+}
+
+int cudaStreamSynchronize(cudaStream_t stream) {
+    stream->ordered = 0;
+    return 0;
+}
+
+int cudaStreamDestroy(cudaStream_t stream) {
+    free(stream);
+    return 0;
+}
+
+int cudaEventDestroy(cudaEvent_t event) {
+    free(event);
+    return 0;
+}
 
 const char *ncclGetErrorString(int code) { return code == ncclRemoteError ? "remote process exited" : "invalid argument"; }
 
@@ -73,7 +115,9 @@ int ncclCommGetAsyncError(ncclComm_t comm, int *error) {
     return comm->rank == rank_here ? ncclSuccess : ncclInvalidArgument;
 }
 
-static int wrong(ncclComm_t comm, cudaStream_t stream) { return !in_group || stream != NULL || comm->rank != rank_here; }
+static int wrong(ncclComm_t comm, cudaStream_t stream) {
+    return !in_group || !stream->ordered || stream->device != device || comm->rank != rank_here;
+}
 
 int ncclAllReduce(const void *from, void *to, size_t count, int type, int op, ncclComm_t comm, cudaStream_t stream) {
     if (wrong(comm, stream) || type != ncclFloat32 || op != ncclAvg) return ncclInvalidUsage;

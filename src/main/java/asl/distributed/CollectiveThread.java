@@ -45,7 +45,10 @@ final class CollectiveThread implements AutoCloseable {
      * @param what the task, for the complaint: "an all-reduce of 214 arrays"
      */
     <T> T call(String what, Callable<T> task) {
-        Future<T> future = thread.submit(task);
+        return result(what, thread.submit(task));
+    }
+
+    private <T> T result(String what, Future<T> future) {
         try {
             return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -67,6 +70,12 @@ final class CollectiveThread implements AutoCloseable {
             task.run();
             return true;
         });
+    }
+
+    /** Gives a task to the thread; what is awaited throws the task's unchecked exception. */
+    World.Reduction start(String what, Runnable task) {
+        Future<?> future = thread.submit(task);
+        return () -> result(what, future);
     }
 
     /** Runs a task that ends the process; if the thread is held up for so long, the process ends without it. */

@@ -1,39 +1,85 @@
 package asl.distributed;
 
-import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 
-/** Two functions of the CUDA run time that PyTorch works with. */
-record CudaStream(Function setDevice, Function synchronize) {
+/**
+ * A stream of the CUDA run time that PyTorch works with, beside the one that PyTorch computes on: what is given to it runs
+ * while computing goes on.
+ */
+final class CudaStream {
+    /** PyTorch's default stream; DJL uses no other. */
+    private static final long COMPUTING = 0;
+
+    /** Does not wait for the default stream, as others do at every call. */
+    private static final int NON_BLOCKING = 1;
+
+    private static final int WITHOUT_TIMING = 2;
+
+    private final NativeLibrary runtime;
+    private final int device;
+    private final long stream;
+    private final long event;
+
+    private CudaStream(NativeLibrary runtime, int device, long stream, long event) {
+        this.runtime = runtime;
+        this.device = device;
+        this.stream = stream;
+        this.event = event;
+    }
+
     /**
-     * Finds them.
+     * Finds the run time.
      *
      * @param nccl asked first: libtorch_cuda finds the run time that it is linked with, though others may be in this process
      */
-    static CudaStream bind(NativeLibrary nccl) {
+    static NativeLibrary runtime(NativeLibrary nccl) {
         try {
-            return of(nccl);
+            nccl.getFunction("cudaSetDevice");
+            return nccl;
         } catch (UnsatisfiedLinkError e) {
-            return of(LoadedLibrary.find("libcudart")
-                    .orElseThrow(() -> new IllegalStateException("no libcudart in this process")));
+            return LoadedLibrary.find("libcudart")
+                    .orElseThrow(() -> new IllegalStateException("no libcudart in this process"));
         }
     }
 
-    private static CudaStream of(NativeLibrary library) {
-        return new CudaStream(library.getFunction("cudaSetDevice"), library.getFunction("cudaStreamSynchronize"));
+    /** A new stream on a GPU, which becomes the calling thread's. */
+    static CudaStream open(NativeLibrary runtime, int device) {
+        call(runtime, "cudaSetDevice", device);
+        long[] stream = new long[1];
+        call(runtime, "cudaStreamCreateWithFlags", stream, NON_BLOCKING);
+        long[] event = new long[1];
+        call(runtime, "cudaEventCreateWithFlags", event, WITHOUT_TIMING);
+        return new CudaStream(runtime, device, stream[0], event[0]);
     }
 
-    /** Makes a GPU that of the calling thread. */
-    void setDevice(int device) {
-        check(setDevice.invokeInt(new Object[] {device}), "cudaSetDevice");
+    /** As NCCL takes it. */
+    long handle() {
+        return stream;
     }
 
-    /** Waits until all that was given to a stream is done. */
-    void await(long stream) {
-        check(synchronize.invokeInt(new Object[] {stream}), "cudaStreamSynchronize");
+    /** Marks what PyTorch has been given to compute so far; from any thread, whose GPU becomes this stream's. */
+    void mark() {
+        call(runtime, "cudaSetDevice", device);
+        call(runtime, "cudaEventRecord", event, COMPUTING);
     }
 
-    private static void check(int code, String function) {
+    /** Lets what comes next on this stream wait until the computing has passed the last mark. */
+    void waitForMark() {
+        call(runtime, "cudaStreamWaitEvent", stream, event, 0);
+    }
+
+    /** Waits until all that was given to this stream is done. */
+    void await() {
+        call(runtime, "cudaStreamSynchronize", stream);
+    }
+
+    void close() {
+        call(runtime, "cudaEventDestroy", event);
+        call(runtime, "cudaStreamDestroy", stream);
+    }
+
+    private static void call(NativeLibrary runtime, String function, Object... arguments) {
+        int code = runtime.getFunction(function).invokeInt(arguments);
         if (code != 0) {
             throw new IllegalStateException(function + ": CUDA error " + code);
         }

@@ -91,6 +91,11 @@ final class MpiGroup implements HostGroup {
         thread.run(what, () -> call.on(mpi));
     }
 
+    /** The same without waiting for it. */
+    World.Reduction start(String what, Call call) {
+        return thread.start(what, () -> call.on(mpi));
+    }
+
     @Override
     public CollectiveThread newThread(String name) {
         return thread.another(name);

@@ -16,18 +16,27 @@ final class MpiTensors implements TensorTransport {
     }
 
     @Override
-    public void allReduceMean(NDList arrays) {
-        onHost(arrays, host -> {
-            long[] addresses = host.stream().mapToLong(TensorAddress::of).toArray();
-            long[] counts = host.stream().mapToLong(NDArray::size).toArray();
-            group.run("an all-reduce of " + host.size() + " arrays", mpi -> {
-                for (int i = 0; i < addresses.length; i++) {
-                    mpi.sumFloats(addresses[i], counts[i]);
-                }
-            });
+    public World.Reduction startAllReduceMean(NDList arrays) {
+        if (arrays.head().getDevice().isGpu()) {
+            onHost(arrays, host -> startOnHost(host).await());
+            return () -> {};
+        }
+        return startOnHost(arrays);
+    }
+
+    private World.Reduction startOnHost(NDList host) {
+        long[] addresses = host.stream().mapToLong(TensorAddress::of).toArray();
+        long[] counts = host.stream().mapToLong(NDArray::size).toArray();
+        World.Reduction sums = group.start("an all-reduce of " + host.size() + " arrays", mpi -> {
+            for (int i = 0; i < addresses.length; i++) {
+                mpi.sumFloats(addresses[i], counts[i]);
+            }
+        });
+        return () -> {
+            sums.await();
             // Not on MPI's thread, which would start a second team of PyTorch's threads.
             host.forEach(array -> array.divi(group.place().size()));
-        });
+        };
     }
 
     @Override

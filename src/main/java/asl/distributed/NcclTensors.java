@@ -7,24 +7,21 @@ import com.sun.jna.NativeLibrary;
 import java.util.Optional;
 
 /**
- * Tensors of GPUs by NCCL: one group call for all arrays of a step, on the stream that PyTorch computes on, so that nothing
- * has to be copied or flattened. Written after NCCL's documentation; tests run every call against a stand-in on host memory,
+ * Tensors of GPUs by NCCL: one group call for all arrays that are ready, on a stream beside the one that PyTorch computes on;
+ * nothing has to be copied or flattened. Written after NCCL's documentation; tests run every call against a stand-in on host memory,
  * the real library has not been run on a GPU.
  */
 final class NcclTensors implements TensorTransport {
     /** Names the library to use: a system property. */
     private static final String LIBRARY = "asl.nccl.library";
 
-    /** PyTorch's default stream; DJL uses no other. */
-    private static final long STREAM = 0;
-
-    private final CudaStream cuda;
+    private final CudaStream stream;
     private final CollectiveThread thread;
     private final long communicator;
     private final int size;
 
-    private NcclTensors(CudaStream cuda, CollectiveThread thread, long communicator, int size) {
-        this.cuda = cuda;
+    private NcclTensors(CudaStream stream, CollectiveThread thread, long communicator, int size) {
+        this.stream = stream;
         this.thread = thread;
         this.communicator = communicator;
         this.size = size;
@@ -66,7 +63,7 @@ final class NcclTensors implements TensorTransport {
     static NcclTensors open(HostGroup group, NativeLibrary library, int device) {
         NcclFunctions.bind(library);
         CollectiveThread thread = group.newThread("nccl");
-        CudaStream cuda = CudaStream.bind(library);
+        NativeLibrary cuda = CudaStream.runtime(library);
         UniqueId.ByValue id = new UniqueId.ByValue();
         if (group.place().rank() == 0) {
             UniqueId made = new UniqueId();
@@ -79,22 +76,23 @@ final class NcclTensors implements TensorTransport {
         long[] communicator = new long[1];
         Place place = group.place();
         try {
-            thread.run("ncclCommInitRank", () -> {
-                cuda.setDevice(device); // of this thread; the communicator is bound to it
+            CudaStream stream = thread.call("ncclCommInitRank", () -> {
+                CudaStream made = CudaStream.open(cuda, device); // of this thread; the communicator is bound to it
                 check(
                         NcclFunctions.ncclCommInitRank(communicator, place.size(), id, place.rank()),
                         "ncclCommInitRank (one GPU a rank is needed)");
+                return made;
             });
+            return new NcclTensors(stream, thread, communicator[0], place.size());
         } catch (RuntimeException e) {
             thread.close();
             throw e;
         }
-        return new NcclTensors(cuda, thread, communicator[0], place.size());
     }
 
     @Override
-    public void allReduceMean(NDList arrays) {
-        grouped("an all-reduce of " + arrays.size() + " arrays", arrays, (address, count) -> {
+    public World.Reduction startAllReduceMean(NDList arrays) {
+        return grouped("an all-reduce of " + arrays.size() + " arrays", arrays, (address, count) -> {
             check(
                     NcclFunctions.ncclAllReduce(
                             address,
@@ -103,7 +101,7 @@ final class NcclTensors implements TensorTransport {
                             NcclFunctions.FLOAT32,
                             NcclFunctions.AVERAGE,
                             communicator,
-                            STREAM),
+                            stream.handle()),
                     "ncclAllReduce");
         });
     }
@@ -111,11 +109,18 @@ final class NcclTensors implements TensorTransport {
     @Override
     public void broadcast(NDList arrays, int root) {
         grouped("a broadcast of " + arrays.size() + " arrays", arrays, (address, count) -> {
-            check(
-                    NcclFunctions.ncclBroadcast(
-                            address, address, count, NcclFunctions.FLOAT32, root, communicator, STREAM),
-                    "ncclBroadcast");
-        });
+                    check(
+                            NcclFunctions.ncclBroadcast(
+                                    address,
+                                    address,
+                                    count,
+                                    NcclFunctions.FLOAT32,
+                                    root,
+                                    communicator,
+                                    stream.handle()),
+                            "ncclBroadcast");
+                })
+                .await();
     }
 
     private interface Collective {
@@ -123,23 +128,26 @@ final class NcclTensors implements TensorTransport {
     }
 
     /** All arrays in one group. */
-    private void grouped(String what, NDList arrays, Collective collective) {
+    private World.Reduction grouped(String what, NDList arrays, Collective collective) {
         long[] addresses = arrays.stream().mapToLong(TensorAddress::of).toArray();
         long[] counts = arrays.stream().mapToLong(NDArray::size).toArray();
-        grouped(what, () -> {
+        return grouped(what, () -> {
             for (int i = 0; i < addresses.length; i++) {
                 collective.on(addresses[i], counts[i]);
             }
         });
     }
 
-    /** Waits for the stream, since only a wait can find out that another rank is lost. */
-    private void grouped(String what, Runnable calls) {
-        thread.run(what, () -> {
+    /** The thread waits for the stream, since only a wait can find out that another rank is lost. */
+    private World.Reduction grouped(String what, Runnable calls) {
+        stream.mark(); // here, since the thread may still wait for the call before; that one then waits for more than
+        // it needs
+        return thread.start(what, () -> {
+            stream.waitForMark();
             check(NcclFunctions.ncclGroupStart(), "ncclGroupStart");
             calls.run();
             check(NcclFunctions.ncclGroupEnd(), "ncclGroupEnd");
-            cuda.await(STREAM);
+            stream.await();
             int[] error = new int[1];
             check(NcclFunctions.ncclCommGetAsyncError(communicator, error), "ncclCommGetAsyncError");
             check(error[0], what);
@@ -152,17 +160,29 @@ final class NcclTensors implements TensorTransport {
         long to = TensorAddress.ofAnyType(received);
         long count = sent.size() / size;
         grouped("an exchange of " + count + " numbers a rank", () -> {
-            for (int peer = 0; peer < size; peer++) {
-                long offset = peer * count * NcclFunctions.BFLOAT16_BYTES;
-                check(
-                        NcclFunctions.ncclSend(
-                                from + offset, count, NcclFunctions.BFLOAT16, peer, communicator, STREAM),
-                        "ncclSend");
-                check(
-                        NcclFunctions.ncclRecv(to + offset, count, NcclFunctions.BFLOAT16, peer, communicator, STREAM),
-                        "ncclRecv");
-            }
-        });
+                    for (int peer = 0; peer < size; peer++) {
+                        long offset = peer * count * NcclFunctions.BFLOAT16_BYTES;
+                        check(
+                                NcclFunctions.ncclSend(
+                                        from + offset,
+                                        count,
+                                        NcclFunctions.BFLOAT16,
+                                        peer,
+                                        communicator,
+                                        stream.handle()),
+                                "ncclSend");
+                        check(
+                                NcclFunctions.ncclRecv(
+                                        to + offset,
+                                        count,
+                                        NcclFunctions.BFLOAT16,
+                                        peer,
+                                        communicator,
+                                        stream.handle()),
+                                "ncclRecv");
+                    }
+                })
+                .await();
     }
 
     @Override
@@ -171,10 +191,12 @@ final class NcclTensors implements TensorTransport {
         long to = TensorAddress.ofAnyType(whole);
         long count = part.size();
         grouped(
-                "a gathering of " + count + " numbers a rank",
-                () -> check(
-                        NcclFunctions.ncclAllGather(from, to, count, NcclFunctions.BFLOAT16, communicator, STREAM),
-                        "ncclAllGather"));
+                        "a gathering of " + count + " numbers a rank",
+                        () -> check(
+                                NcclFunctions.ncclAllGather(
+                                        from, to, count, NcclFunctions.BFLOAT16, communicator, stream.handle()),
+                                "ncclAllGather"))
+                .await();
     }
 
     private static void check(int code, String function) {
@@ -185,7 +207,10 @@ final class NcclTensors implements TensorTransport {
 
     @Override
     public void close() {
-        thread.run("ncclCommDestroy", () -> check(NcclFunctions.ncclCommDestroy(communicator), "ncclCommDestroy"));
+        thread.run("ncclCommDestroy", () -> {
+            check(NcclFunctions.ncclCommDestroy(communicator), "ncclCommDestroy");
+            stream.close();
+        });
         thread.close();
     }
 }

@@ -71,9 +71,12 @@ final class RankedWorld implements World {
 
     @Override
     public void allReduceMean(NDList arrays) {
-        if (!arrays.isEmpty()) {
-            tensors(arrays.head()).allReduceMean(arrays);
-        }
+        startAllReduceMean(arrays).await();
+    }
+
+    @Override
+    public Reduction startAllReduceMean(NDList arrays) {
+        return arrays.isEmpty() ? () -> {} : tensors(arrays.head()).startAllReduceMean(arrays);
     }
 
     @Override

@@ -5,7 +5,8 @@ import ai.djl.ndarray.NDList;
 
 /** Carries the values of float32 arrays between the processes, in place. Calls are collective. */
 interface TensorTransport extends AutoCloseable {
-    void allReduceMean(NDList arrays);
+    /** As {@link World#startAllReduceMean}. */
+    World.Reduction startAllReduceMean(NDList arrays);
 
     void broadcast(NDList arrays, int root);
 

@@ -26,6 +26,18 @@ public interface World extends AutoCloseable {
     /** Replaces each array by its mean over all ranks. */
     void allReduceMean(NDList arrays);
 
+    /** A reduction that goes on by itself. */
+    interface Reduction {
+        /** Waits for its end; only then may its arrays be used again, and they must not be closed before. */
+        void await();
+    }
+
+    /** The same without waiting for it, where the transport can; what else is asked for meanwhile comes behind it. */
+    default Reduction startAllReduceMean(NDList arrays) {
+        allReduceMean(arrays);
+        return () -> {};
+    }
+
     /** Replaces each array by that of {@code root}. */
     void broadcast(NDList arrays, int root);
 

@@ -12,6 +12,7 @@ import asl.model.EmbeddingDropout;
 import asl.model.MaeDecoder;
 import asl.model.VitEncoder;
 import asl.ops.PretrainKernels;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,22 +45,39 @@ public final class DualBranch implements PretrainMethod {
 
     @Override
     public Losses forward(NDManager results, Inputs inputs) {
-        NDArray features = branches(results, inputs); // [B or 2B, 1 + V, D]: fea_ori, fea_aug
-        NDArray predictions = decoder.decode(results, features, inputs.ids()); // [B or 2B, M, P]: pred_ori, pred_aug
-        return losses(results, predictions, inputs);
+        NDList trail = trail(results, inputs);
+        NDArray predictions =
+                decoder.decode(results, trail.head(), inputs.ids()); // [B or 2B, M, P]: pred_ori, pred_aug
+        return losses(results, predictions, inputs, trail);
+    }
+
+    /**
+     * fea_ori, and behind it in the batch fea_aug where there is a second branch [B or 2B, 1 + V, D]; with AEE fea_ori alone
+     * [B, 1 + V, D]; then the tokens inside the encoder where the backward pass pauses, from the last to the first.
+     */
+    private NDList trail(NDManager results, Inputs inputs) {
+        boolean dle = config.method().branch() == Branch.DLE;
+        NDList encoded = dle
+                ? encoder.encodeDle(results, inputs.images(), inputs.ids(), dropout(results, inputs))
+                : encoder.encode(results, inputs.images(), inputs.ids());
+        NDList trail = new NDList();
+        if (aee != null) {
+            trail.add(aee.branch(results, encoded.head()));
+        }
+        trail.add(encoded.head());
+        for (int i = encoded.size() - 1; i > 0; i--) {
+            trail.add(encoded.get(i));
+        }
+        return trail;
     }
 
     /** fea_ori, and behind it in the batch fea_aug where there is a second branch: [B or 2B, 1 + V, D]. */
     NDArray branches(NDManager results, Inputs inputs) {
-        return switch (config.method().branch()) {
-            case NONE -> encoder.encode(results, inputs.images(), inputs.ids());
-            case DLE -> encodeDle(results, inputs, dropout(results, inputs));
-            case AEE -> layer().branch(results, encoder.encode(results, inputs.images(), inputs.ids()));
-        };
+        return trail(results, inputs).head();
     }
 
     NDArray encodeDle(NDManager results, Inputs inputs, NDArray drop) {
-        return encoder.encodeDle(results, inputs.images(), inputs.ids(), drop);
+        return encoder.encodeDle(results, inputs.images(), inputs.ids(), drop).head();
     }
 
     private NDArray dropout(NDManager results, Inputs inputs) {
@@ -70,48 +88,84 @@ public final class DualBranch implements PretrainMethod {
         return results.create(masks, new Shape(2L * inputs.samples().size(), visible, width));
     }
 
-    private AeeLayer layer() {
-        if (aee == null) {
-            throw new IllegalStateException("there is no extra layer without AEE");
-        }
-        return aee;
-    }
-
     NDArray decode(NDManager results, NDArray features, NDArray ids) {
         return decoder.decode(results, features, ids);
     }
 
-    Losses losses(NDManager results, NDArray predictions, Inputs inputs) {
+    /** @param trail what {@link #backward} goes along; empty where all gradients are asked for at once */
+    Losses losses(NDManager results, NDArray predictions, Inputs inputs, NDList trail) {
         NDList losses = kernels.losses(results, predictions, inputs.images(), inputs.ids());
-        return new Losses(losses.get(0), losses.get(1), losses.get(2));
+        return new Losses(losses.get(0), losses.get(1), losses.get(2), trail);
     }
 
     @Override
-    public NDList gradients(NDManager results, NDArray loss) {
-        return kernels.gradients(results, loss, new NDList(List.copyOf(trained().values())));
+    public List<Part> parts() {
+        List<NDArray> all = List.copyOf(trained().values());
+        if (config.train().checkpointActivations()) {
+            return List.of(new Part(0, all.size(), false));
+        }
+        int decoderFrom = encoder.trained().size();
+        int layerFrom = decoderFrom + decoder.trained().size();
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part(decoderFrom, layerFrom, true));
+        if (aee != null) {
+            parts.add(new Part(layerFrom, all.size(), true));
+        }
+        int to = decoderFrom;
+        for (int from : encoder.pauses()) {
+            parts.add(new Part(from, to, true));
+            to = from;
+        }
+        parts.add(new Part(0, to, false));
+        return parts;
     }
 
     @Override
-    public Passes passes(NDManager results, Inputs inputs) {
+    public void backward(NDManager results, Losses losses, GradientSink sink) {
+        List<NDArray> all = List.copyOf(trained().values());
+        List<Part> parts = parts();
+        NDArray y = losses.loss();
+        NDArray g = y.onesLike();
+        for (int i = 0; i < parts.size() - 1; i++) {
+            Part part = parts.get(i);
+            NDArray x = losses.trail().get(i);
+            NDList given = kernels.back(results, y, g, x, new NDList(all.subList(part.from(), part.to())));
+            y = x;
+            g = given.head();
+            sink.take(part, given.subNDList(1));
+        }
+        Part last = parts.get(parts.size() - 1);
+        sink.take(last, backToImages(results, y, g, last.to()));
+    }
+
+    /**
+     * The gradients of the first parameters, {@code to} in number, with nothing in front of them but images.
+     *
+     * @param g d loss / d y
+     */
+    NDList backToImages(NDManager results, NDArray y, NDArray g, int to) {
+        List<NDArray> first = List.copyOf(trained().values()).subList(0, to);
+        return kernels.back(results, y, g, first.get(0), new NDList(first.subList(1, to)));
+    }
+
+    @Override
+    public Losses passes(NDManager results, Inputs inputs, GradientSink sink) {
         if (!config.train().checkpointActivations()) {
-            return PretrainMethod.super.passes(results, inputs);
+            return PretrainMethod.super.passes(results, inputs, sink);
         }
         boolean dle = config.method().branch() == Branch.DLE;
-        return recomputed(results, inputs, dle ? Optional.of(dropout(results, inputs)) : Optional.empty());
-    }
-
-    /** Both passes with the inputs of blocks kept alone; drop as for {@link #encodeDle}. */
-    Passes recomputed(NDManager results, Inputs inputs, Optional<NDArray> drop) {
-        PretrainKernels.Parts parts = new PretrainKernels.Parts(
+        Optional<NDArray> drop = dle ? Optional.of(dropout(results, inputs)) : Optional.empty();
+        PretrainKernels.Parts weights = new PretrainKernels.Parts(
                 encoder.parameters(), Optional.ofNullable(aee).map(AeeLayer::parameters), decoder.parameters());
-        NDList all = kernels.stepRecomputed(results, inputs.images(), inputs.ids(), drop, parts);
-        Losses losses = new Losses(all.get(0), all.get(1), all.get(2));
-        return new Passes(losses, new NDList(all.subList(3, all.size())));
+        NDList all = kernels.stepRecomputed(results, inputs.images(), inputs.ids(), drop, weights);
+        sink.take(parts().get(0), all.subNDList(3));
+        return new Losses(all.get(0), all.get(1), all.get(2), new NDList());
     }
 
     @Override
     public NDArray reconstruct(NDManager results, Inputs inputs) {
-        NDArray features = encoder.encode(results, inputs.images(), inputs.ids());
+        NDArray features =
+                encoder.encode(results, inputs.images(), inputs.ids()).head();
         NDArray predictions = decoder.decodeAll(results, features, inputs.ids()); // [B, N, P]
         return kernels.pixels(results, predictions, inputs.images());
     }

@@ -17,11 +17,29 @@ public interface PretrainMethod extends AutoCloseable {
      */
     record Inputs(NDArray images, NDArray ids, int epoch, List<Long> samples) {}
 
-    /** loss (Eq. 11), and its parts without gradient: loss_mae (Eq. 2), loss_sem (Eq. 10). */
-    record Losses(NDArray loss, NDArray lossMae, NDArray lossSem) {}
+    /**
+     * loss (Eq. 11), and its parts without gradient: loss_mae (Eq. 2), loss_sem (Eq. 10).
+     *
+     * @param trail arrays on the way to the loss, for the method's own backward pass
+     */
+    record Losses(NDArray loss, NDArray lossMae, NDArray lossSem, NDList trail) {
+        /** The three as they are logged, without gradients. */
+        public NDList figures() {
+            return new NDList(loss.stopGradient(), lossMae, lossSem);
+        }
+    }
 
-    /** Both passes of one micro-batch: the losses, and d loss / d parameter in the order of {@link #trained}. */
-    record Passes(Losses losses, NDList gradients) {}
+    /**
+     * Parameters whose gradients are known together: of {@link #trained} those from number {@code from} on, {@code to} not.
+     *
+     * @param more whether the backward pass goes on behind them, so that there is something to hide their sending behind
+     */
+    record Part(int from, int to, boolean more) {}
+
+    /** Takes gradients, new arrays in the order of the part's parameters, while the backward pass goes on. */
+    interface GradientSink {
+        void take(Part part, NDList gradients);
+    }
 
     /** All parameters by timm name, the fixed positions too. */
     Map<String, NDArray> weights();
@@ -32,13 +50,17 @@ public interface PretrainMethod extends AutoCloseable {
     /** One forward pass; the results carry gradients. */
     Losses forward(NDManager results, Inputs inputs);
 
-    /** d loss / d parameter, new arrays in the order of {@link #trained}. */
-    NDList gradients(NDManager results, NDArray loss);
+    /** All parameters, in parts as {@link #backward} hands them out. */
+    List<Part> parts();
+
+    /** d loss / d parameter of all that learn, to the sink as soon as they are known. */
+    void backward(NDManager results, Losses losses, GradientSink sink);
 
     /** Forward and backward; a method that recomputes its activations does so here. */
-    default Passes passes(NDManager results, Inputs inputs) {
+    default Losses passes(NDManager results, Inputs inputs, GradientSink sink) {
         Losses losses = forward(results, inputs);
-        return new Passes(losses, gradients(results, losses.loss()));
+        backward(results, losses, sink);
+        return losses;
     }
 
     /** Pixels in 0..1 [B, H, W, C] that the original branch makes of the visible patches, for pictures. */

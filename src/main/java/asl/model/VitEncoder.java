@@ -54,13 +54,26 @@ public final class VitEncoder extends ParameterBlock {
         return specs;
     }
 
-    /** fea_ori [B, 1 + V, D] of the visible patches, the first V of ids [B, N]. */
-    public NDArray encode(NDManager results, NDArray images, NDArray ids) {
+    /**
+     * fea_ori [B, 1 + V, D] of the visible patches, the first V of ids [B, N]; behind it the tokens between the blocks where
+     * a backward pass can pause, see {@link PretrainKernels#encode}.
+     */
+    public NDList encode(NDManager results, NDArray images, NDArray ids) {
         return kernels.encode(results, images, ids, parameters());
     }
 
+    /** Numbers of the trained parameters that the pauses of {@link #encode} lie in front of, from the last to the first. */
+    public List<Integer> pauses() {
+        List<String> names = List.copyOf(trained().keySet());
+        List<Integer> pauses = new ArrayList<>();
+        for (int block = model.blocks() - PretrainKernels.STRETCH; block > 0; block -= PretrainKernels.STRETCH) {
+            pauses.add(names.indexOf("blocks." + block + ".norm1.weight"));
+        }
+        return pauses;
+    }
+
     /** DLE: fea_ori and behind it fea_aug, [2B, 1 + V, D]; drop [2B, V, D] holds 0 or 1 / (1 - rate). */
-    public NDArray encodeDle(NDManager results, NDArray images, NDArray ids, NDArray drop) {
+    public NDList encodeDle(NDManager results, NDArray images, NDArray ids, NDArray drop) {
         return kernels.encodeDle(results, images, ids, drop, parameters());
     }
 
@@ -69,10 +82,10 @@ public final class VitEncoder extends ParameterBlock {
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         NDManager results = inputs.head().getManager();
-        return new NDList(
-                inputs.size() == 2
-                        ? encode(results, inputs.get(0), inputs.get(1))
-                        : encodeDle(results, inputs.get(0), inputs.get(1), inputs.get(2)));
+        NDList encoded = inputs.size() == 2
+                ? encode(results, inputs.get(0), inputs.get(1))
+                : encodeDle(results, inputs.get(0), inputs.get(1), inputs.get(2));
+        return new NDList(encoded.head());
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class ClassifierKernels implements AutoCloseable {
         attributes.put("patch_size", model.patchSize());
         attributes.put("channels", model.channels());
         // Of the decoder and the objective of pre-training: declared, but of no effect on the methods here.
-        Map.of("decoder_heads", 1, "visible", 1, "align", 0).forEach(attributes::put);
+        Map.of("decoder_heads", 1, "visible", 1, "align", 0, "stretch", 1).forEach(attributes::put);
         Map.of("norm_pix_loss", false, "align_cls", false, "both", false).forEach(attributes::put);
         Map.of("mae_weight", 0.0, "sem_weight", 0.0).forEach(attributes::put);
         return attributes;

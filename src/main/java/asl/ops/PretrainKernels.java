@@ -22,6 +22,9 @@ import java.util.Optional;
  * given.
  */
 public final class PretrainKernels implements AutoCloseable {
+    /** After so many blocks of the encoder the backward pass may pause, to have their gradients sent off. */
+    public static final int STRETCH = 4;
+
     private final ScriptModule module;
     private final NDArray mean;
     private final NDArray std;
@@ -40,6 +43,7 @@ public final class PretrainKernels implements AutoCloseable {
         attributes.put("eps", 1e-6);
         attributes.put("encoder_heads", config.model().attentionHeads());
         attributes.put("decoder_heads", config.decoder().heads());
+        attributes.put("stretch", STRETCH);
         attributes.put("patch_size", config.model().patchSize());
         attributes.put("channels", config.model().channels());
         attributes.put("visible", config.visiblePatches());
@@ -70,14 +74,17 @@ public final class PretrainKernels implements AutoCloseable {
         return manager.create(floats);
     }
 
-    /** Visible patches through the encoder: [B, 1 + V, D]. */
-    public NDArray encode(NDManager results, NDArray images, NDArray ids, NDList encoder) {
-        return one(results, "encode", images, ids, mean, std, encoder);
+    /**
+     * Visible patches through the encoder: [B, 1 + V, D]; behind that the tokens of the same shape in front of every
+     * {@link #STRETCH} blocks counted from the last, but not those in front of all, where {@link #back} can pause.
+     */
+    public NDList encode(NDManager results, NDArray images, NDArray ids, NDList encoder) {
+        return module.runWithGradients(results, "encode", images, ids, mean, std, encoder);
     }
 
     /** The same twice under dropout of the embedding; drop [2B, V, D] holds 0 or 1 / (1 - rate): [2B, 1 + V, D]. */
-    public NDArray encodeDle(NDManager results, NDArray images, NDArray ids, NDArray drop, NDList encoder) {
-        return one(results, "encode_dle", images, ids, mean, std, drop, encoder);
+    public NDList encodeDle(NDManager results, NDArray images, NDArray ids, NDArray drop, NDList encoder) {
+        return module.runWithGradients(results, "encode_dle", images, ids, mean, std, drop, encoder);
     }
 
     /** The features, and behind them in the batch those that one more layer makes of them: [2B, 1 + V, D]. */
@@ -100,9 +107,14 @@ public final class PretrainKernels implements AutoCloseable {
         return module.runWithGradients(results, "losses", predictions, images, ids, mean, std);
     }
 
-    /** d loss / d parameters, new arrays in the order of the parameters; frees the graph. */
-    public NDList gradients(NDManager results, NDArray loss, NDList parameters) {
-        return module.runWithGradients(results, "gradients", loss, parameters);
+    /**
+     * One stretch of a backward pass: from g, d loss / d y, to d loss / d x, and behind that d loss / d parameter of those
+     * between x and y; new arrays. Frees that part of the graph.
+     *
+     * @param x an array on the way to y, or another parameter
+     */
+    public NDList back(NDManager results, NDArray y, NDArray g, NDArray x, NDList parameters) {
+        return module.runWithGradients(results, "back", y, g, x, parameters);
     }
 
     /** Parameters by part; the extra layer's only with AEE. */

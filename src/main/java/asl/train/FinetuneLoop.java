@@ -2,8 +2,10 @@ package asl.train;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import asl.data.Batch;
 import asl.data.BatchLoader;
+import asl.method.PretrainMethod.Part;
 import asl.model.VitClassifier;
 import asl.ops.ClassifierKernels.Gradients;
 import java.util.List;
@@ -44,7 +46,9 @@ final class FinetuneLoop implements TrainLoop.Task {
         try (NDManager results = model.manager().newSubManager();
                 Batch batch = batches.next()) {
             if (batch.samples().isEmpty()) {
-                sum.addNothing(results, Shapes.of(model.classifier().trained()).values(), 1);
+                List<Shape> shapes =
+                        List.copyOf(Shapes.of(model.classifier().trained()).values());
+                sum.addNothing(results, List.of(new Part(0, shapes.size(), false)), shapes, 1);
                 return;
             }
             Gradients gradients = model.train(results, inputs.of(results, batch));

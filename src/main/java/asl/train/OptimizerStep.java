@@ -5,8 +5,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import asl.distributed.World;
+import asl.method.PretrainMethod.Part;
 import asl.ops.OptimizerKernels;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,55 +38,94 @@ final class OptimizerStep {
         this.bf16 = bf16 && world.size() > 1;
     }
 
-    /** The sums over the micro-batches of one step; its arrays belong to the step. */
-    final class Sum {
+    /**
+     * The sums over the micro-batches of one step; its arrays belong to the step. Those of a part of the parameters that is
+     * complete are averaged over the processes while the backward pass goes on: closed before the step is, so that nothing
+     * is under way in arrays that are gone.
+     */
+    final class Sum implements AutoCloseable {
         private final NDManager step;
-        private @Nullable NDList gradients; // null before the first micro-batch
-        private @Nullable NDList losses;
+        private final NavigableMap<Integer, NDList> parts = new TreeMap<>(); // by the number of their first parameter
+        private final NDList waiting = new NDList(); // what is still to be averaged
+        private final List<World.Reduction> underWay = new ArrayList<>();
+        private int microBatches; // still to come
+        private @Nullable NDList losses; // null before the first micro-batch
 
-        Sum(NDManager step) {
+        Sum(NDManager step, int microBatches) {
             this.step = step;
+            this.microBatches = microBatches;
         }
 
         /**
-         * Takes in a micro-batch.
+         * Takes in gradients of a micro-batch; every one brings the same parts in the same order.
          *
          * @param share its part of the step's images
          */
-        void add(NDManager results, NDList newGradients, NDList newLosses, double share) {
-            if (gradients == null || losses == null) {
-                newGradients.attach(step);
-                newLosses.attach(step);
-                gradients = newGradients;
-                losses = newLosses;
-                if (share != 1) {
-                    kernels.scale(results, gradients, share);
-                    kernels.scale(results, losses, share);
-                }
+        void add(NDManager results, Part part, NDList gradients, double share) {
+            NDList sum = accumulated(results, parts.get(part.from()), gradients, share);
+            parts.put(part.from(), sum);
+            if (microBatches > 1 || bf16) {
                 return;
             }
-            kernels.accumulate(results, gradients, newGradients, share);
-            kernels.accumulate(results, losses, newLosses, share);
+            if (part.more()) {
+                underWay.add(world.startAllReduceMean(sum));
+            } else {
+                waiting.addAll(sum);
+            }
         }
 
-        /** Takes in a micro-batch that left no image for this rank, as an epoch's last one may. */
-        void addNothing(NDManager results, Collection<Shape> shapes, int losses) {
-            NDList none = new NDList(shapes.stream().map(results::zeros).toList());
-            NDList noLosses = new NDList(Stream.generate(() -> results.zeros(new Shape()))
+        private NDList accumulated(NDManager results, @Nullable NDList sum, NDList more, double share) {
+            if (sum != null) {
+                kernels.accumulate(results, sum, more, share);
+                return sum;
+            }
+            more.attach(step);
+            if (share != 1) {
+                kernels.scale(results, more, share);
+            }
+            return more;
+        }
+
+        /** Takes in a micro-batch's losses, its last word. */
+        void addLosses(NDManager results, NDList newLosses, double share) {
+            losses = accumulated(results, losses, newLosses, share);
+            microBatches--;
+        }
+
+        /** Takes in a micro-batch whose gradients are all known together. */
+        void add(NDManager results, NDList gradients, NDList newLosses, double share) {
+            add(results, new Part(0, gradients.size(), false), gradients, share);
+            addLosses(results, newLosses, share);
+        }
+
+        /**
+         * Takes in a micro-batch that left no image for this rank, as an epoch's last one may.
+         *
+         * @param all the parts that one with images brings, in that order
+         * @param shapes of all parameters
+         */
+        void addNothing(NDManager results, List<Part> all, List<Shape> shapes, int losses) {
+            for (Part part : all) {
+                List<Shape> own = shapes.subList(part.from(), part.to());
+                add(results, part, new NDList(own.stream().map(results::zeros).toList()), 0);
+            }
+            NDList none = new NDList(Stream.generate(() -> results.zeros(new Shape()))
                     .limit(losses)
                     .toList());
-            add(results, none, noLosses, 0);
+            addLosses(results, none, 0);
         }
 
         /** Steps; returns the losses, the norm of the gradients before clipping, and 1 where the step was passed over. */
         NDList finish(double lr) {
-            if (gradients == null || losses == null) {
-                throw new IllegalStateException("a step without a micro-batch");
+            if (losses == null || microBatches != 0) {
+                throw new IllegalStateException("a step that lacks " + microBatches + " micro-batches");
             }
+            NDList gradients = new NDList();
+            parts.values().forEach(gradients::addAll);
             // With the losses, so that every rank sees, logs and passes over the same.
-            NDList all = bf16 ? new NDList() : new NDList(gradients);
-            all.addAll(losses);
-            world.allReduceMean(all);
+            waiting.addAll(losses);
+            world.allReduceMean(waiting);
+            close();
             if (bf16) {
                 reduceAsBf16(gradients);
             }
@@ -96,6 +139,14 @@ final class OptimizerStep {
             figures.add(norm);
             figures.add(skip);
             return figures;
+        }
+
+        /** Waits for what is under way. */
+        @Override
+        public void close() {
+            while (!underWay.isEmpty()) {
+                underWay.remove(0).await();
+            }
         }
     }
 
@@ -114,7 +165,8 @@ final class OptimizerStep {
         }
     }
 
-    Sum begin(NDManager step) {
-        return new Sum(step);
+    /** A step of so many micro-batches. */
+    Sum begin(NDManager step, int microBatches) {
+        return new Sum(step, microBatches);
     }
 }

@@ -1,6 +1,5 @@
 package asl.train;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.RunConfig;
 import asl.data.Batch;
@@ -8,7 +7,7 @@ import asl.data.BatchLoader;
 import asl.method.PretrainMethod;
 import asl.method.PretrainMethod.Inputs;
 import asl.method.PretrainMethod.Losses;
-import asl.method.PretrainMethod.Passes;
+import java.util.List;
 
 /**
  * Pre-training, micro-batch by micro-batch: images and masks to the device, forward, gradients. {@link TrainLoop} makes
@@ -36,14 +35,18 @@ final class PretrainLoop implements TrainLoop.Task {
         try (NDManager results = manager.newSubManager();
                 Batch batch = batches.next()) {
             if (batch.samples().isEmpty()) { // an epoch's last batch may leave none for this rank
-                sum.addNothing(results, Shapes.of(method.trained()).values(), LOSSES);
+                sum.addNothing(
+                        results,
+                        method.parts(),
+                        List.copyOf(Shapes.of(method.trained()).values()),
+                        LOSSES);
                 return;
             }
             Inputs inputs = PretrainInputs.upload(results, config, batch.images(), batch.samples(), batch.epoch());
-            Passes passes = method.passes(results, inputs);
-            Losses losses = passes.losses();
-            NDList figures = new NDList(losses.loss().stopGradient(), losses.lossMae(), losses.lossSem());
-            sum.add(results, passes.gradients(), figures, share * batch.weight());
+            double part = share * batch.weight();
+            Losses losses = method.passes(
+                    results, inputs, (parameters, gradients) -> sum.add(results, parameters, gradients, part));
+            sum.addLosses(results, losses.figures(), part);
         }
     }
 }

@@ -66,9 +66,9 @@ final class TrainLoop {
         events.atStart(step);
         while (step < plan.totalSteps() && !StepEvents.stopRequested(stop, parts.world())) {
             double lr = schedule.at(step / (double) plan.stepsPerEpoch());
-            try (NDManager results = parts.manager().newSubManager()) {
-                OptimizerStep.Sum sum = optimizer.begin(results);
-                int microBatches = microBatches(step % plan.stepsPerEpoch());
+            int microBatches = microBatches(step % plan.stepsPerEpoch());
+            try (NDManager results = parts.manager().newSubManager();
+                    OptimizerStep.Sum sum = optimizer.begin(results, microBatches)) {
                 for (int i = 0; i < microBatches; i++) {
                     task.forwardAndGradients(sum, 1.0 / microBatches);
                 }

@@ -1,7 +1,6 @@
 package asl.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import asl.config.RunConfig;
 import asl.config.RunConfig.ModelConfig;
@@ -9,9 +8,9 @@ import asl.config.RunConfig.Precision;
 import asl.distributed.World;
 import asl.method.DualBranch;
 import asl.method.PretrainMethod;
+import asl.method.PretrainMethod.GradientSink;
 import asl.method.PretrainMethod.Inputs;
 import asl.method.PretrainMethod.Losses;
-import asl.method.PretrainMethod.Passes;
 import asl.model.ModelSummary;
 import asl.random.RandomStream;
 import asl.train.StepTimes.Phases;
@@ -73,24 +72,24 @@ public final class TrainingStep implements StepBench.Candidate {
         long forward;
         long backward;
         long update;
-        try (NDManager step = manager.newSubManager()) {
-            OptimizerStep.Sum sum =
-                    new OptimizerStep(optimizer, world, config.optim().clipGrad()).begin(step);
+        try (NDManager step = manager.newSubManager();
+                OptimizerStep.Sum sum =
+                        new OptimizerStep(optimizer, world, config.optim().clipGrad()).begin(step, 1)) {
             try (NDManager results = manager.newSubManager()) {
                 Inputs inputs = PretrainInputs.upload(results, config, pixels.rewind(), samples, taken++);
                 rest = watch.lap();
-                Passes passes;
+                GradientSink sink = (part, gradients) -> sum.add(results, part, gradients, 1);
+                Losses losses;
                 if (config.train().checkpointActivations()) {
                     forward = 0; // goes into one call with backward, which runs it again
-                    passes = method.passes(results, inputs);
+                    losses = method.passes(results, inputs, sink);
                 } else {
-                    Losses losses = method.forward(results, inputs);
+                    losses = method.forward(results, inputs);
                     forward = watch.lap(losses.loss());
-                    passes = new Passes(losses, method.gradients(results, losses.loss()));
+                    method.backward(results, losses, sink);
                 }
-                NDArray loss = passes.losses().loss();
-                backward = watch.lap(loss);
-                sum.add(results, passes.gradients(), new NDList(loss.stopGradient()), 1);
+                backward = watch.lap(losses.loss());
+                sum.addLosses(results, losses.figures(), 1);
             }
             rest += watch.lap();
             NDArray loss = sum.finish(config.optim().blr()).head();

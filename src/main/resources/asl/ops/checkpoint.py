@@ -11,15 +11,7 @@
       i = i + 12
     return xs
 
-  # g = d loss / d y -> d loss / d leaf, then d loss / d p
-  def back(self: __torch__.Kernels, y: Tensor, g: Tensor, leaf: Tensor, p: List[Tensor]) -> List[Tensor]:
-    given = annotate(List[Optional[Tensor]], [g])
-    out = annotate(List[Tensor], [])
-    for d in torch.grad([y], torch.add([leaf], p), given):
-      _0 = torch.append(out, torch.contiguous(unchecked_cast(Tensor, d)))
-    return out
-
-  # the same through all the blocks, whose inputs xs are used up
+  # g = d loss / d y -> d loss / d x, then d loss / d p through all the blocks, whose inputs xs are used up
   def back_blocks(self: __torch__.Kernels, g: Tensor, xs: List[Tensor], p: List[Tensor], first: int, last: int, heads: int) -> List[Tensor]:
     out = [g]
     i = last - 12

@@ -11,6 +11,7 @@ class Kernels(Module):
   eps : float
   encoder_heads : int
   decoder_heads : int
+  stretch : int
   patch_size : int
   channels : int
   visible : int
@@ -133,13 +134,22 @@ class Kernels(Module):
     cls = torch.expand(torch.add(p[0], torch.slice(p[1], 1, 0, 1)), [torch.size(x, 0), -1, -1])
     return torch.cat([cls, x], 1)
 
-  def encoder(self: __torch__.Kernels, x: Tensor, ids: Tensor, p: List[Tensor]) -> Tensor:
+  # -> normed tokens, and the tokens in front of every `stretch` blocks counted from the last, which backward can pause at
+  def encoder(self: __torch__.Kernels, x: Tensor, ids: Tensor, p: List[Tensor]) -> List[Tensor]:
     n = torch.len(p)
-    x = self.blocks(self.enter(x, ids, p), p, 4, n - 2, self.encoder_heads)
-    return self.norm(x, p[n - 2], p[n - 1])
+    x = self.enter(x, ids, p)
+    pauses = annotate(List[Tensor], [])
+    i = 4
+    while i < n - 2:
+      if i > 4:
+        if (n - 2 - i) % (12 * self.stretch) == 0:
+          _0 = torch.append(pauses, x)
+      x = self.block(x, p, i, self.encoder_heads)
+      i = i + 12
+    return torch.add([self.norm(x, p[n - 2], p[n - 1])], pauses)
 
-  # -> fea_ori [B, 1 + V, D]
-  def encode(self: __torch__.Kernels, imgs: Tensor, ids: Tensor, mean: Tensor, std: Tensor, p: List[Tensor]) -> Tensor:
+  # -> fea_ori [B, 1 + V, D] and the pauses
+  def encode(self: __torch__.Kernels, imgs: Tensor, ids: Tensor, mean: Tensor, std: Tensor, p: List[Tensor]) -> List[Tensor]:
     keep = torch.slice(ids, 1, 0, self.visible)
     return self.encoder(self.embed(imgs, keep, mean, std, p), keep, p)
 
@@ -147,8 +157,8 @@ class Kernels(Module):
   def embed_dle(self: __torch__.Kernels, imgs: Tensor, keep: Tensor, mean: Tensor, std: Tensor, drop: Tensor, p: List[Tensor]) -> Tensor:
     return torch.mul(torch.repeat(self.embed(imgs, keep, mean, std, p), [2, 1, 1]), drop)
 
-  # -> [2B, 1 + V, D]
-  def encode_dle(self: __torch__.Kernels, imgs: Tensor, ids: Tensor, mean: Tensor, std: Tensor, drop: Tensor, p: List[Tensor]) -> Tensor:
+  # -> [2B, 1 + V, D] and the pauses
+  def encode_dle(self: __torch__.Kernels, imgs: Tensor, ids: Tensor, mean: Tensor, std: Tensor, drop: Tensor, p: List[Tensor]) -> List[Tensor]:
     keep = torch.slice(ids, 1, 0, self.visible)
     return self.encoder(self.embed_dle(imgs, keep, mean, std, drop, p), torch.repeat(keep, [2, 1]), p)
 
@@ -253,12 +263,20 @@ class Kernels(Module):
 
   # ---- gradients and optimizer
 
-  # d loss / d p, fresh arrays: nothing to zero, and none is held while the activations are at their peak. Contiguous, since
-  # the fused optimizer goes through memory as it lies, and the gradient of a permuted weight (embed) comes permuted.
+  # d loss / d p, fresh arrays: nothing to zero. Contiguous, since the fused optimizer goes through memory as it lies, and the
+  # gradient of a permuted weight (embed) comes permuted.
   def gradients(self: __torch__.Kernels, loss: Tensor, p: List[Tensor]) -> List[Tensor]:
     out = annotate(List[Tensor], [])
     for g in torch.grad([loss], p):
       _0 = torch.append(out, torch.contiguous(unchecked_cast(Tensor, g)))
+    return out
+
+  # g = d loss / d y -> d loss / d x, then d loss / d p: one stretch of a backward pass, x an array on the way to y
+  def back(self: __torch__.Kernels, y: Tensor, g: Tensor, x: Tensor, p: List[Tensor]) -> List[Tensor]:
+    given = annotate(List[Optional[Tensor]], [g])
+    out = annotate(List[Tensor], [])
+    for d in torch.grad([y], torch.add([x], p), given):
+      _0 = torch.append(out, torch.contiguous(unchecked_cast(Tensor, d)))
     return out
 
   # ---- pictures

@@ -97,8 +97,11 @@ final class NcclTensorsTest {
         onEveryRank((nccl, manager, rank) -> {
             NDArray first = manager.create(new float[] {rank, 10 * rank, -rank});
             NDArray second = manager.ones(new Shape(2, 5)).mul(rank + 1);
-            nccl.allReduceMean(new NDList(first, second));
+            World.Reduction one = nccl.startAllReduceMean(new NDList(first));
+            World.Reduction other = nccl.startAllReduceMean(new NDList(second));
+            one.await();
             assertThat(first.toFloatArray()).containsExactly(1, 10, -1);
+            other.await();
             assertThat(second.toFloatArray()).containsOnly(2);
         });
     }
@@ -131,7 +134,7 @@ final class NcclTensorsTest {
             onEveryRank((nccl, manager, rank) -> {
                 NDList arrays = new NDList(manager.ones(new Shape(3)));
                 stub.getFunction("stub_fail_with").invokeVoid(new Object[] {REMOTE_ERROR});
-                assertThatThrownBy(() -> nccl.allReduceMean(arrays))
+                assertThatThrownBy(() -> nccl.startAllReduceMean(arrays).await())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("an all-reduce of 1 arrays: NCCL: remote process exited");
             });

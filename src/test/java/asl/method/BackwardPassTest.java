@@ -10,6 +10,8 @@ import asl.config.ConfigLoader;
 import asl.config.RunConfig;
 import asl.config.RunConfig.Precision;
 import asl.method.PretrainMethod.Inputs;
+import asl.method.PretrainMethod.Losses;
+import asl.method.PretrainMethod.Part;
 import asl.model.RandomMasking;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +20,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code train.checkpoint_activations} trades time for memory and nothing else. */
+/** A backward pass in parts, and one with {@code train.checkpoint_activations}, gives the bits of one in one piece. */
 @Tag("engine")
-final class RecomputationTest {
+final class BackwardPassTest {
     private static final List<String> SIZES = List.of(
             "model.size=auto",
             "model.width=24",
             "model.heads=2",
-            "model.depth=3",
+            "model.depth=9",
             "model.image_size=16",
             "model.patch_size=4",
             "decoder.width=16",
@@ -39,29 +41,62 @@ final class RecomputationTest {
         "method.branch=dle, 3, FP32",
         "method.branch=dle method.align=cosine, 1, FP32",
         "method.branch=aee, 3, FP32",
+        "method.branch=aee model.depth=4, 2, FP32",
         "method.branch=aee method.align_cls=true, 1, FP32",
         "method.branch=aee, 3, BF16",
     })
-    void lossesAndGradientsAreThoseWithoutIt(String method, int depth, Precision precision) {
+    void lossesAndGradientsAreThoseOfOnePass(String method, int depth, Precision precision) {
         List<String> sets = new ArrayList<>(SIZES);
         sets.addAll(List.of(method.split(" ")));
         sets.add("decoder.depth=" + depth);
-        Passes plain = passes(sets, precision);
+        Passes plain = passes(sets, precision, BackwardPassTest::atOnce);
+        assertEqual(passes(sets, precision, BackwardPassTest::inParts), plain);
         sets.add("train.checkpoint_activations=true");
-        Passes recomputed = passes(sets, precision);
-        assertThat(recomputed.losses()).isEqualTo(plain.losses());
-        assertThat(recomputed.gradients()).hasSameSizeAs(plain.gradients());
-        for (int i = 0; i < plain.gradients().size(); i++) {
-            assertThat(recomputed.gradients().get(i))
+        assertEqual(passes(sets, precision, BackwardPassTest::inParts), plain);
+    }
+
+    private static void assertEqual(Passes passes, Passes expected) {
+        assertThat(passes.losses()).isEqualTo(expected.losses());
+        assertThat(passes.gradients()).hasSameSizeAs(expected.gradients());
+        for (int i = 0; i < expected.gradients().size(); i++) {
+            assertThat(passes.gradients().get(i))
                     .as("gradient " + i)
-                    .isEqualTo(plain.gradients().get(i));
+                    .isEqualTo(expected.gradients().get(i));
         }
     }
 
     /** What a pass gave, on the host. */
     private record Passes(List<Float> losses, List<List<Float>> gradients) {}
 
-    private static Passes passes(List<String> sets, Precision precision) {
+    private interface Way {
+        Losses go(DualBranch method, NDManager manager, Inputs inputs, List<NDArray> gradients);
+    }
+
+    private static Losses atOnce(DualBranch method, NDManager manager, Inputs inputs, List<NDArray> gradients) {
+        Losses losses = method.forward(manager, inputs);
+        NDArray loss = losses.loss();
+        gradients.addAll(method.backToImages(
+                manager, loss, loss.onesLike(), method.trained().size()));
+        return losses;
+    }
+
+    private static Losses inParts(DualBranch method, NDManager manager, Inputs inputs, List<NDArray> gradients) {
+        List<Part> expected = new ArrayList<>(method.parts());
+        NDArray[] all = new NDArray[method.trained().size()];
+        Losses losses = method.passes(manager, inputs, (part, own) -> {
+            assertThat(part).isEqualTo(expected.remove(0));
+            assertThat(own).hasSize(part.to() - part.from());
+            for (int i = 0; i < own.size(); i++) {
+                assertThat(all[part.from() + i]).isNull();
+                all[part.from() + i] = own.get(i);
+            }
+        });
+        assertThat(expected).isEmpty();
+        gradients.addAll(List.of(all));
+        return losses;
+    }
+
+    private static Passes passes(List<String> sets, Precision precision, Way way) {
         RunConfig config = ConfigLoader.load(RunConfig.class, RunConfig.DEFAULTS, Optional.empty(), sets)
                 .config();
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
@@ -69,14 +104,14 @@ final class RecomputationTest {
             List<Long> samples = List.of(3L, 5L, 8L);
             NDArray images = manager.arange(3 * 3 * 16 * 16f).sin().reshape(3, 3, 16, 16);
             NDArray ids = manager.create(RandomMasking.draw(1, 2, 16, samples), new Shape(3, 16));
-            PretrainMethod.Passes passes = method.passes(manager, new Inputs(images, ids, 2, samples));
-            PretrainMethod.Losses losses = passes.losses();
+            List<NDArray> gradients = new ArrayList<>();
+            Losses losses = way.go(method, manager, new Inputs(images, ids, 2, samples), gradients);
             return new Passes(
                     List.of(
                             losses.loss().getFloat(),
                             losses.lossMae().getFloat(),
                             losses.lossSem().getFloat()),
-                    passes.gradients().stream().map(RecomputationTest::floats).toList());
+                    gradients.stream().map(BackwardPassTest::floats).toList());
         }
     }
 
