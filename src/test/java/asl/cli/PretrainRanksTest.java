@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pre-training under mpirun: however many ranks share the batch, the losses are those of one. */
 @Tag("engine")
 final class PretrainRanksTest {
-    /** What the order of a sum in float32 may change. */
-    private static final Offset<Double> ROUNDING = Offset.offset(2e-5);
+    /** What the order of a sum in float32 may change, step by step. */
+    private static final Offset<Double> ROUNDING = Offset.offset(5e-5);
 
     @TempDir
     private Path folder;
@@ -35,6 +35,7 @@ final class PretrainRanksTest {
         List<String> program = new ArrayList<>(List.of("asl.cli.Asl"));
         program.addAll(TinyRun.command(data, folder.resolve(output)));
         program.addAll(List.of("--set", "train.batch_size=" + batch, "--set", "log.images_every_epochs=0"));
+        program.addAll(List.of("--set", "model.depth=5")); // enough for a pause in the encoder's backward pass
         program.addAll(List.of(settings));
         Mpirun.Result result = Mpirun.run(folder, ranks, program);
         assertThat(result.code()).as(result.output()).isZero();
