@@ -1,5 +1,5 @@
 // Stands for libnccl and libcudart where there is no GPU: the functions that asl calls, with the signatures of NCCL's and
-// CUDA's headers, over host memory, for ranks that are threads of one process. It refuses what real NCCL would: an id that did
+// CUDA's headers, over host memory, for ranks that are threads of one process. It refuses what would go wrong: an id that did
 // not arrive whole, another device than the rank's own, calls outside a group or before the stream waits for what PyTorch
 // computes, another type or operation.
 #include <pthread.h>

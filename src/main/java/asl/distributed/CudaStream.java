@@ -18,13 +18,11 @@ final class CudaStream {
     private final NativeLibrary runtime;
     private final int device;
     private final long stream;
-    private final long event;
 
-    private CudaStream(NativeLibrary runtime, int device, long stream, long event) {
+    private CudaStream(NativeLibrary runtime, int device, long stream) {
         this.runtime = runtime;
         this.device = device;
         this.stream = stream;
-        this.event = event;
     }
 
     /**
@@ -47,9 +45,7 @@ final class CudaStream {
         call(runtime, "cudaSetDevice", device);
         long[] stream = new long[1];
         call(runtime, "cudaStreamCreateWithFlags", stream, NON_BLOCKING);
-        long[] event = new long[1];
-        call(runtime, "cudaEventCreateWithFlags", event, WITHOUT_TIMING);
-        return new CudaStream(runtime, device, stream[0], event[0]);
+        return new CudaStream(runtime, device, stream[0]);
     }
 
     /** As NCCL takes it. */
@@ -58,14 +54,18 @@ final class CudaStream {
     }
 
     /** Marks what PyTorch has been given to compute so far; from any thread, whose GPU becomes this stream's. */
-    void mark() {
+    long mark() {
         call(runtime, "cudaSetDevice", device);
-        call(runtime, "cudaEventRecord", event, COMPUTING);
+        long[] event = new long[1];
+        call(runtime, "cudaEventCreateWithFlags", event, WITHOUT_TIMING);
+        call(runtime, "cudaEventRecord", event[0], COMPUTING);
+        return event[0];
     }
 
-    /** Lets what comes next on this stream wait until the computing has passed the last mark. */
-    void waitForMark() {
-        call(runtime, "cudaStreamWaitEvent", stream, event, 0);
+    /** Lets what comes next on this stream wait until the computing has passed a mark, which is used up. */
+    void waitFor(long mark) {
+        call(runtime, "cudaStreamWaitEvent", stream, mark, 0);
+        call(runtime, "cudaEventDestroy", mark);
     }
 
     /** Waits until all that was given to this stream is done. */
@@ -74,7 +74,6 @@ final class CudaStream {
     }
 
     void close() {
-        call(runtime, "cudaEventDestroy", event);
         call(runtime, "cudaStreamDestroy", stream);
     }
 

@@ -5,11 +5,12 @@ import ai.djl.ndarray.NDList;
 import asl.distributed.NcclFunctions.UniqueId;
 import com.sun.jna.NativeLibrary;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tensors of GPUs by NCCL: one group call for all arrays that are ready, on a stream beside the one that PyTorch computes on;
- * nothing has to be copied or flattened. Written after NCCL's documentation; tests run every call against a stand-in on host memory,
- * the real library has not been run on a GPU.
+ * Tensors of GPUs by NCCL: one group call for all arrays that are ready, on a stream beside the one that PyTorch computes
+ * on; nothing has to be copied or flattened. Written after NCCL's documentation; tests run every call against a stand-in on
+ * host memory, the real library has not been run on a GPU.
  */
 final class NcclTensors implements TensorTransport {
     /** Names the library to use: a system property. */
@@ -19,6 +20,7 @@ final class NcclTensors implements TensorTransport {
     private final CollectiveThread thread;
     private final long communicator;
     private final int size;
+    private @Nullable IllegalStateException failure; // of the thread alone
 
     private NcclTensors(CudaStream stream, CollectiveThread thread, long communicator, int size) {
         this.stream = stream;
@@ -78,9 +80,11 @@ final class NcclTensors implements TensorTransport {
         try {
             CudaStream stream = thread.call("ncclCommInitRank", () -> {
                 CudaStream made = CudaStream.open(cuda, device); // of this thread; the communicator is bound to it
-                check(
-                        NcclFunctions.ncclCommInitRank(communicator, place.size(), id, place.rank()),
-                        "ncclCommInitRank (one GPU a rank is needed)");
+                int code = NcclFunctions.ncclCommInitRank(communicator, place.size(), id, place.rank());
+                if (code != 0) {
+                    made.close();
+                }
+                check(code, "ncclCommInitRank (one GPU a rank is needed)");
                 return made;
             });
             return new NcclTensors(stream, thread, communicator[0], place.size());
@@ -138,19 +142,29 @@ final class NcclTensors implements TensorTransport {
         });
     }
 
-    /** The thread waits for the stream, since only a wait can find out that another rank is lost. */
+    /**
+     * The thread waits for the stream, since only a wait can find out that another rank is lost. After a failure nothing is
+     * given to NCCL any more: on what is left of the communicator it may wait for ever.
+     */
     private World.Reduction grouped(String what, Runnable calls) {
-        stream.mark(); // here, since the thread may still wait for the call before; that one then waits for more than
-        // it needs
+        long mark = stream.mark(); // on the caller's thread: what it computes from now on need not be waited for
         return thread.start(what, () -> {
-            stream.waitForMark();
-            check(NcclFunctions.ncclGroupStart(), "ncclGroupStart");
-            calls.run();
-            check(NcclFunctions.ncclGroupEnd(), "ncclGroupEnd");
-            stream.await();
-            int[] error = new int[1];
-            check(NcclFunctions.ncclCommGetAsyncError(communicator, error), "ncclCommGetAsyncError");
-            check(error[0], what);
+            if (failure != null) {
+                throw failure;
+            }
+            try {
+                stream.waitFor(mark);
+                check(NcclFunctions.ncclGroupStart(), "ncclGroupStart");
+                calls.run();
+                check(NcclFunctions.ncclGroupEnd(), "ncclGroupEnd");
+                stream.await();
+                int[] error = new int[1];
+                check(NcclFunctions.ncclCommGetAsyncError(communicator, error), "ncclCommGetAsyncError");
+                check(error[0], what);
+            } catch (IllegalStateException e) {
+                failure = e;
+                throw e;
+            }
         });
     }
 

@@ -28,11 +28,11 @@ public interface World extends AutoCloseable {
 
     /** A reduction that goes on by itself. */
     interface Reduction {
-        /** Waits for its end; only then may its arrays be used again, and they must not be closed before. */
+        /** Waits for its end, once; only then may its arrays be used again, and they must not be closed before. */
         void await();
     }
 
-    /** The same without waiting for it, where the transport can; what else is asked for meanwhile comes behind it. */
+    /** {@link #allReduceMean} without waiting for it, where the transport can; other arrays' turn comes behind it. */
     default Reduction startAllReduceMean(NDList arrays) {
         allReduceMean(arrays);
         return () -> {};

@@ -3,6 +3,8 @@ package asl.ops;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -89,8 +91,10 @@ final class ScriptModule implements AutoCloseable {
      */
     NDList runWithGradients(NDManager manager, String method, Object... arguments) {
         NDList inputs = new NDList();
-        // Carries the method's name, and by its manager says where results belong; it is not passed on.
-        inputs.add(named(manager.create(0f), "module_method:" + method));
+        // Carries the method's name, and by its manager says where results belong; it is not passed on. Without a
+        // value, since
+        // a GPU's would be copied there, for which this thread had to wait.
+        inputs.add(named(manager.create(new Shape(), DataType.FLOAT32), "module_method:" + method));
         List<@Nullable String> names = new ArrayList<>();
         for (int i = 0; i < arguments.length; i++) {
             NDList group = arguments[i] instanceof NDList list ? list : new NDList((NDArray) arguments[i]);

@@ -52,7 +52,7 @@ final class FinetuneLoop implements TrainLoop.Task {
                 return;
             }
             Gradients gradients = model.train(results, inputs.of(results, batch));
-            sum.add(results, gradients.parameters(), new NDList(gradients.loss()), share * batch.weight());
+            sum.addWhole(results, gradients.parameters(), new NDList(gradients.loss()), share * batch.weight());
         }
     }
 

@@ -93,7 +93,7 @@ final class OptimizerStep {
         }
 
         /** Takes in a micro-batch whose gradients are all known together. */
-        void add(NDManager results, NDList gradients, NDList newLosses, double share) {
+        void addWhole(NDManager results, NDList gradients, NDList newLosses, double share) {
             add(results, new Part(0, gradients.size(), false), gradients, share);
             addLosses(results, newLosses, share);
         }
@@ -124,7 +124,7 @@ final class OptimizerStep {
             parts.values().forEach(gradients::addAll);
             // With the losses, so that every rank sees, logs and passes over the same.
             waiting.addAll(losses);
-            world.allReduceMean(waiting);
+            underWay.add(world.startAllReduceMean(waiting));
             close();
             if (bf16) {
                 reduceAsBf16(gradients);
@@ -141,11 +141,23 @@ final class OptimizerStep {
             return figures;
         }
 
-        /** Waits for what is under way. */
+        /** Waits for all that is under way, in the order of its start; fails as the first of those that fail. */
         @Override
         public void close() {
+            RuntimeException first = null;
             while (!underWay.isEmpty()) {
-                underWay.remove(0).await();
+                try {
+                    underWay.remove(0).await();
+                } catch (RuntimeException e) {
+                    if (first == null) {
+                        first = e;
+                    } else {
+                        first.addSuppressed(e);
+                    }
+                }
+            }
+            if (first != null) {
+                throw first;
             }
         }
     }

@@ -36,7 +36,7 @@ class Kernels(Module):
   def add_linear(self: __torch__.Kernels, x: Tensor, h: Tensor, w: Tensor, b: Tensor) -> Tensor:
     if self.bf16:
       return torch.add(x, self.linear(h, w, b))
-    # The product is added where the bias already was: a pass over memory less.
+    # The product is added where x and bias already are: a pass over memory less, but for an x that is a slice.
     y = torch.addmm_(torch.add(torch.flatten(x, 0, 1), b), torch.flatten(h, 0, 1), torch.t(w))
     return torch.unflatten(y, 0, [torch.size(x, 0), torch.size(x, 1)])
 

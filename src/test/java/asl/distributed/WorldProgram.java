@@ -44,6 +44,13 @@ final class WorldProgram {
             assertThat(values[i]).isEqualTo(i * mean);
         }
         assertThat(scalar.getFloat()).isEqualTo((n - 1) / 2f);
+        World.Reduction first = world.startAllReduceMean(new NDList(scalar.addi(r)));
+        World.Reduction second = world.startAllReduceMean(new NDList(ramp.muli(r + 1)));
+        assertThat(world.allReduceSum(1)).containsExactly(n);
+        second.await();
+        first.await();
+        assertThat(ramp.toFloatArray()[1]).isEqualTo(mean * mean);
+        assertThat(scalar.getFloat()).isEqualTo(n - 1);
         assertThat(world.allReduceSum(r, 1, 0.5)).containsExactly(n * (n - 1) / 2.0, n, n / 2.0);
         assertThat(world.allReduceMax(r, -r, Double.NEGATIVE_INFINITY))
                 .containsExactly(n - 1, 0, Double.NEGATIVE_INFINITY);
