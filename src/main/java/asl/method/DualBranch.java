@@ -33,6 +33,7 @@ public final class DualBranch implements PretrainMethod {
     private final VitEncoder encoder;
     private final MaeDecoder decoder;
     private final @Nullable AeeLayer aee; // null without AEE
+    private final List<Part> parts;
 
     /** Makes the model with fresh weights; they belong to the manager. */
     public DualBranch(NDManager manager, RunConfig config, Precision precision) {
@@ -41,6 +42,7 @@ public final class DualBranch implements PretrainMethod {
         this.encoder = new VitEncoder(manager, config, kernels);
         this.decoder = new MaeDecoder(manager, config, kernels);
         this.aee = config.method().branch() == Branch.AEE ? new AeeLayer(manager, config, kernels) : null;
+        this.parts = divide();
     }
 
     @Override
@@ -55,10 +57,10 @@ public final class DualBranch implements PretrainMethod {
      * fea_ori, and behind it in the batch fea_aug where there is a second branch [B or 2B, 1 + V, D]; with AEE fea_ori alone
      * [B, 1 + V, D]; then the tokens inside the encoder where the backward pass pauses, from the last to the first.
      */
-    private NDList trail(NDManager results, Inputs inputs) {
+    NDList trail(NDManager results, Inputs inputs) {
         boolean dle = config.method().branch() == Branch.DLE;
         NDList encoded = dle
-                ? encoder.encodeDle(results, inputs.images(), inputs.ids(), dropout(results, inputs))
+                ? encodeDle(results, inputs, dropout(results, inputs))
                 : encoder.encode(results, inputs.images(), inputs.ids());
         NDList trail = new NDList();
         if (aee != null) {
@@ -71,13 +73,9 @@ public final class DualBranch implements PretrainMethod {
         return trail;
     }
 
-    /** fea_ori, and behind it in the batch fea_aug where there is a second branch: [B or 2B, 1 + V, D]. */
-    NDArray branches(NDManager results, Inputs inputs) {
-        return trail(results, inputs).head();
-    }
-
-    NDArray encodeDle(NDManager results, Inputs inputs, NDArray drop) {
-        return encoder.encodeDle(results, inputs.images(), inputs.ids(), drop).head();
+    /** What {@link VitEncoder#encodeDle} gives, under masks of one's own. */
+    NDList encodeDle(NDManager results, Inputs inputs, NDArray drop) {
+        return encoder.encodeDle(results, inputs.images(), inputs.ids(), drop);
     }
 
     private NDArray dropout(NDManager results, Inputs inputs) {
@@ -100,30 +98,33 @@ public final class DualBranch implements PretrainMethod {
 
     @Override
     public List<Part> parts() {
-        List<NDArray> all = List.copyOf(trained().values());
+        return parts;
+    }
+
+    private List<Part> divide() {
+        int size = trained().size();
         if (config.train().checkpointActivations()) {
-            return List.of(new Part(0, all.size(), false));
+            return List.of(Part.whole(size));
         }
         int decoderFrom = encoder.trained().size();
         int layerFrom = decoderFrom + decoder.trained().size();
-        List<Part> parts = new ArrayList<>();
-        parts.add(new Part(decoderFrom, layerFrom, true));
+        List<Part> divided = new ArrayList<>();
+        divided.add(new Part(decoderFrom, layerFrom, true));
         if (aee != null) {
-            parts.add(new Part(layerFrom, all.size(), true));
+            divided.add(new Part(layerFrom, size, true));
         }
         int to = decoderFrom;
         for (int from : encoder.pauses()) {
-            parts.add(new Part(from, to, true));
+            divided.add(new Part(from, to, true));
             to = from;
         }
-        parts.add(new Part(0, to, false));
-        return parts;
+        divided.add(new Part(0, to, false));
+        return List.copyOf(divided);
     }
 
     @Override
     public void backward(NDManager results, Losses losses, GradientSink sink) {
         List<NDArray> all = List.copyOf(trained().values());
-        List<Part> parts = parts();
         NDArray y = losses.loss();
         NDArray g = y.onesLike();
         for (int i = 0; i < parts.size() - 1; i++) {
@@ -158,7 +159,7 @@ public final class DualBranch implements PretrainMethod {
         PretrainKernels.Parts weights = new PretrainKernels.Parts(
                 encoder.parameters(), Optional.ofNullable(aee).map(AeeLayer::parameters), decoder.parameters());
         NDList all = kernels.stepRecomputed(results, inputs.images(), inputs.ids(), drop, weights);
-        sink.take(parts().get(0), all.subNDList(3));
+        sink.take(parts.get(0), all.subNDList(3));
         return new Losses(all.get(0), all.get(1), all.get(2), new NDList());
     }
 

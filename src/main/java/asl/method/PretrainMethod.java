@@ -34,7 +34,12 @@ public interface PretrainMethod extends AutoCloseable {
      *
      * @param more whether the backward pass goes on behind them, so that there is something to hide their sending behind
      */
-    record Part(int from, int to, boolean more) {}
+    record Part(int from, int to, boolean more) {
+        /** All parameters, so many, at once. */
+        public static Part whole(int size) {
+            return new Part(0, size, false);
+        }
+    }
 
     /** Takes gradients, new arrays in the order of the part's parameters, while the backward pass goes on. */
     interface GradientSink {

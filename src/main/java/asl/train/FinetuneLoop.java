@@ -48,7 +48,7 @@ final class FinetuneLoop implements TrainLoop.Task {
             if (batch.samples().isEmpty()) {
                 List<Shape> shapes =
                         List.copyOf(Shapes.of(model.classifier().trained()).values());
-                sum.addNothing(results, List.of(new Part(0, shapes.size(), false)), shapes, 1);
+                sum.addNothing(results, List.of(Part.whole(shapes.size())), shapes, 1);
                 return;
             }
             Gradients gradients = model.train(results, inputs.of(results, batch));

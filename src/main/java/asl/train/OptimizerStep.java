@@ -94,7 +94,7 @@ final class OptimizerStep {
 
         /** Takes in a micro-batch whose gradients are all known together. */
         void addWhole(NDManager results, NDList gradients, NDList newLosses, double share) {
-            add(results, new Part(0, gradients.size(), false), gradients, share);
+            add(results, Part.whole(gradients.size()), gradients, share);
             addLosses(results, newLosses, share);
         }
 

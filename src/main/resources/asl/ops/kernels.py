@@ -137,15 +137,15 @@ class Kernels(Module):
   # -> normed tokens, and the tokens in front of every `stretch` blocks counted from the last, which backward can pause at
   def encoder(self: __torch__.Kernels, x: Tensor, ids: Tensor, p: List[Tensor]) -> List[Tensor]:
     n = torch.len(p)
-    x = self.enter(x, ids, p)
+    heads = self.encoder_heads
     pauses = annotate(List[Tensor], [])
-    i = 4
+    length = 12 * self.stretch
+    i = n - 2 - length * torch.floordiv(n - 7, length)  # the first pause, or the end
+    x = self.blocks(self.enter(x, ids, p), p, 4, i, heads)
     while i < n - 2:
-      if i > 4:
-        if (n - 2 - i) % (12 * self.stretch) == 0:
-          _0 = torch.append(pauses, x)
-      x = self.block(x, p, i, self.encoder_heads)
-      i = i + 12
+      _0 = torch.append(pauses, x)
+      x = self.blocks(x, p, i, i + length, heads)
+      i = i + length
     return torch.add([self.norm(x, p[n - 2], p[n - 1])], pauses)
 
   # -> fea_ori [B, 1 + V, D] and the pauses
@@ -263,21 +263,19 @@ class Kernels(Module):
 
   # ---- gradients and optimizer
 
-  # d loss / d p, fresh arrays: nothing to zero. Contiguous, since the fused optimizer goes through memory as it lies, and the
-  # gradient of a permuted weight (embed) comes permuted.
-  def gradients(self: __torch__.Kernels, loss: Tensor, p: List[Tensor]) -> List[Tensor]:
-    out = annotate(List[Tensor], [])
-    for g in torch.grad([loss], p):
-      _0 = torch.append(out, torch.contiguous(unchecked_cast(Tensor, g)))
-    return out
-
-  # g = d loss / d y -> d loss / d x, then d loss / d p: one stretch of a backward pass, x an array on the way to y
+  # g = d loss / d y -> d loss / d x, then d loss / d p: one stretch of a backward pass, x an array on the way to y. Fresh arrays:
+  # nothing to zero. Contiguous, since the fused optimizer goes through memory as it lies, and the gradient of a permuted
+  # weight (embed) comes permuted.
   def back(self: __torch__.Kernels, y: Tensor, g: Tensor, x: Tensor, p: List[Tensor]) -> List[Tensor]:
     given = annotate(List[Optional[Tensor]], [g])
     out = annotate(List[Tensor], [])
     for d in torch.grad([y], torch.add([x], p), given):
       _0 = torch.append(out, torch.contiguous(unchecked_cast(Tensor, d)))
     return out
+
+  # d loss / d p
+  def gradients(self: __torch__.Kernels, loss: Tensor, p: List[Tensor]) -> List[Tensor]:
+    return self.back(loss, torch.ones_like(loss), p[0], torch.slice(p, 1))
 
   # ---- pictures
 

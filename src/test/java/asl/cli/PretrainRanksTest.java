@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pre-training under mpirun: however many ranks share the batch, the losses are those of one. */
 @Tag("engine")
 final class PretrainRanksTest {
-    /** What the order of a sum in float32 may change, step by step. */
-    private static final Offset<Double> ROUNDING = Offset.offset(5e-5);
+    /** What the order of a sum in float32 may change. */
+    private static final Offset<Double> ROUNDING = Offset.offset(2e-5);
 
     @TempDir
     private Path folder;
@@ -35,7 +35,6 @@ final class PretrainRanksTest {
         List<String> program = new ArrayList<>(List.of("asl.cli.Asl"));
         program.addAll(TinyRun.command(data, folder.resolve(output)));
         program.addAll(List.of("--set", "train.batch_size=" + batch, "--set", "log.images_every_epochs=0"));
-        program.addAll(List.of("--set", "model.depth=5")); // enough for a pause in the encoder's backward pass
         program.addAll(List.of(settings));
         Mpirun.Result result = Mpirun.run(folder, ranks, program);
         assertThat(result.code()).as(result.output()).isZero();
@@ -70,6 +69,15 @@ final class PretrainRanksTest {
         assertSameLosses("four", "one", 15);
         assertThat(two).containsOnlyOnce("step 15/15").containsOnlyOnce("Done: 15 of 15 steps");
         assertThat(four).contains("4 processes over ").contains("effective batch 8");
+    }
+
+    /** Over few steps, since more blocks carry rounding further. */
+    @Test
+    void aPauseInTheEncodersBackwardPassChangesNothing() throws Exception {
+        String[] settings = {"--set", "train.steps=5", "--set", "model.depth=5", "--set", "train.accum_iter=2"};
+        pretrain("one", 1, 4, settings);
+        pretrain("two", 2, 2, settings);
+        assertSameLosses("two", "one", 5);
     }
 
     @Test

@@ -109,7 +109,7 @@ final class ReferenceTest {
         RunConfig config = config("mae");
         try (DualBranch method = load(config, "w.")) {
             Inputs inputs = inputs();
-            assertClose(method.branches(manager, inputs), "out.latent", TOLERANCE);
+            assertClose(method.trail(manager, inputs).head(), "out.latent", TOLERANCE);
             float[] mask = RandomMasking.mask(
                     inputs.ids().toLongArray(), config.model().patches(), config.visiblePatches());
             assertThat(mask).containsExactly(golden.floats("out.mask"));
@@ -133,7 +133,7 @@ final class ReferenceTest {
             Inputs inputs = inputs();
             List<NDArray> outputs = new ArrayList<>();
             for (DualBranch method : List.of(expected, imported)) {
-                NDArray features = method.branches(manager, inputs);
+                NDArray features = method.trail(manager, inputs).head();
                 outputs.add(features);
                 outputs.add(method.decodeAll(manager, features, inputs.ids()));
                 outputs.add(method.losses(manager, method.decode(manager, features, inputs.ids()), inputs, new NDList())
@@ -152,7 +152,7 @@ final class ReferenceTest {
         RunConfig config = config("aee");
         try (DualBranch method = load(config, "w.")) {
             Inputs inputs = inputs();
-            NDArray features = method.branches(manager, inputs);
+            NDArray features = method.trail(manager, inputs).head();
             NDArray masked = method.decode(manager, features, inputs.ids()); // [2B, M, P]
             NDArray all = method.decodeAll(manager, features, inputs.ids()); // [2B, N, P]
             int patches = config.model().patches();
@@ -173,7 +173,7 @@ final class ReferenceTest {
 
     private NDArray features(DualBranch method, RunConfig config, Inputs inputs) {
         if (config.method().branch() != Branch.DLE) {
-            return method.branches(manager, inputs);
+            return method.trail(manager, inputs).head();
         }
         NDArray keep = inputs.ids().get(":, 0:" + config.visiblePatches()); // [B, V]
         NDArray index = keep.expandDims(-1)
@@ -184,7 +184,7 @@ final class ReferenceTest {
         NDArray drop = golden.array(manager, "in.drop_original")
                 .gather(index, 1)
                 .concat(golden.array(manager, "in.drop_augmented").gather(index, 1), 0);
-        return method.encodeDle(manager, inputs, drop);
+        return method.encodeDle(manager, inputs, drop).head();
     }
 
     private Inputs inputs() {
